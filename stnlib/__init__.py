@@ -1,0 +1,25 @@
+"""stnlib: spatial transformers in small, readable pieces, to learn from and to use.
+
+The maths is imported here. ``stnlib.digits``, ``stnlib.plotting`` and ``stnlib.widgets`` need
+more packages and are imported by name.
+"""
+
+from stnlib import affine, coordinates, sampler, transforms
+from stnlib.affine import affine_grid
+from stnlib.coordinates import regular_grid
+from stnlib.sampler import sample, splat
+from stnlib.transforms import Affine, Attention
+
+__all__ = [
+    "Affine",
+    "Attention",
+    "affine",
+    "affine_grid",
+    "coordinates",
+    "regular_grid",
+    "sample",
+    "sampler",
+    "splat",
+    "transforms",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,357 @@
+"""Affine maps: build them, combine them, read them, and turn them into pixel matrices.
+
+Convention:
+    theta is (B, 2, 3), or (B, 6) row-major: (θ11, θ12, θ13, θ21, θ22, θ23). It maps OUTPUT points
+    to INPUT points, x right and y down, so a positive angle turns the grid clockwise on screen,
+    and the content of the picture counter-clockwise.
+"""
+
+from __future__ import annotations
+
+import numbers
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from stnlib._checks import check_choice, check_flag, check_size, check_tensor, describe
+from stnlib.coordinates import axis
+
+CONVENTIONS = ("skimage", "opencv")
+
+
+class AffineParts(NamedTuple):
+    """The six readable numbers of an affine map, each of shape (B,); see :func:`from_parts`."""
+
+    rotation: Tensor
+    scale_x: Tensor
+    scale_y: Tensor
+    shear: Tensor
+    t_x: Tensor
+    t_y: Tensor
+
+
+def _matrices(**values: object) -> Tensor:
+    """Stack named numbers or () or (B,) tensors, six in row-major order, into (B, 2, 3)."""
+    tensors = [value for value in values.values() if isinstance(value, Tensor)]
+    for name, value in values.items():
+        if isinstance(value, Tensor):
+            if not value.is_floating_point() or value.dim() > 1:
+                raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+        elif isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+    like = tensors[0] if tensors else torch.empty(0)
+    columns = [torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in values.values()]
+    try:
+        columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
+    except RuntimeError:
+        shapes = ", ".join(f"{name} {tuple(c.shape)}" for name, c in zip(values, columns))
+        raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
+    return torch.stack(columns, dim=-1)
+
+
+def matrix(theta: Tensor) -> Tensor:
+    """Return theta as (B, 2, 3) from (B, 6) or (B, 2, 3).
+
+    Raises:
+        TypeError, ValueError: no floating point tensor of either shape.
+
+    >>> matrix(torch.arange(6.0)[None])
+    tensor([[[0., 1., 2.],
+             [3., 4., 5.]]])
+    """
+    theta = check_tensor("theta", theta, "(B, 2, 3) or (B, 6)")
+    if theta.shape[1:] not in ((2, 3), (6,)):
+        raise ValueError(f"theta: expected shape (B, 2, 3) or (B, 6), got {describe(theta)}")
+    return theta.reshape(-1, 2, 3)
+
+
+def homogeneous(theta: Tensor) -> Tensor:
+    """Return theta as (B, 3, 3), with the row (0, 0, 1) below, so that maps multiply."""
+    theta = matrix(theta)
+    last = theta.new_tensor((0, 0, 1)).expand(len(theta), 1, 3)
+    return torch.cat((theta, last), dim=1)
+
+
+def identity() -> Tensor:
+    """Return the map that moves nothing, (1, 2, 3).
+
+    >>> identity()
+    tensor([[[1., 0., 0.],
+             [0., 1., 0.]]])
+    """
+    return scaling(1.0)
+
+
+def rotation(angle: float | Tensor) -> Tensor:
+    """Return a rotation by ``angle`` radians: clockwise on screen, as y points down.
+
+    Args:
+        angle: number or (B,) tensor.
+
+    Returns:
+        (B, 2, 3) tensor, B = 1 for a number.
+
+    >>> rotation(torch.pi / 2).round(decimals=3) + 0.0
+    tensor([[[ 0., -1.,  0.],
+             [ 1.,  0.,  0.]]])
+    """
+    angle = _matrices(angle=angle)[:, 0]
+    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
+    return matrix(torch.stack((cos, -sin, zero, sin, cos, zero), dim=-1))
+
+
+def scaling(x: float | Tensor, y: float | Tensor | None = None) -> Tensor:
+    """Return a scaling by ``x`` along x and ``y`` along y (the same when left out).
+
+    >>> scaling(2.0)
+    tensor([[[2., 0., 0.],
+             [0., 2., 0.]]])
+    """
+    return matrix(_matrices(x=x, a=0.0, b=0.0, c=0.0, y=x if y is None else y, d=0.0))
+
+
+def shear(x: float | Tensor = 0.0, y: float | Tensor = 0.0) -> Tensor:
+    """Return a shear: ``x`` slants vertical lines, ``y`` slants horizontal ones.
+
+    >>> shear(0.5)
+    tensor([[[1.0000, 0.5000, 0.0000],
+             [0.0000, 1.0000, 0.0000]]])
+    """
+    return matrix(_matrices(a=1.0, x=x, b=0.0, y=y, c=1.0, d=0.0))
+
+
+def translation(x: float | Tensor, y: float | Tensor) -> Tensor:
+    """Return a shift by (x, y) in normalised units: 2 is the width or height of the picture.
+
+    >>> translation(0.5, 0.0)
+    tensor([[[1.0000, 0.0000, 0.5000],
+             [0.0000, 1.0000, 0.0000]]])
+    """
+    return matrix(_matrices(a=1.0, b=0.0, x=x, c=0.0, d=1.0, y=y))
+
+
+def compose(*thetas: Tensor) -> Tensor:
+    """Multiply maps as matrices are written: the LAST one acts first on an output point.
+
+    Args:
+        thetas: one or more (B, 2, 3) or (B, 6) tensors; a batch of 1 fits every batch.
+
+    Returns:
+        (B, 2, 3) tensor.
+
+    Raises:
+        TypeError, ValueError: nothing given, wrong shapes, or batches that do not fit.
+
+    >>> compose(translation(1.0, 0.0), scaling(2.0))      # scale first, then shift
+    tensor([[[2., 0., 1.],
+             [0., 2., 0.]]])
+    """
+    if not thetas:
+        raise ValueError("compose: expected at least one theta, got none")
+    product = homogeneous(thetas[0])
+    for theta in thetas[1:]:
+        right = homogeneous(theta)
+        if len({len(product), len(right)} - {1}) > 1:
+            raise ValueError(
+                f"compose: expected one batch size, got {len(product)} and {len(right)}"
+            )
+        product = product @ right
+    return product[:, :2]
+
+
+def invert(theta: Tensor) -> Tensor:
+    """Return the map that leads back: from input points to output points.
+
+    Raises:
+        ValueError: a map flattens the plane (determinant 0 or not finite), so that there is none.
+
+    >>> compose(invert(translation(0.5, 0.0)), translation(0.5, 0.0))
+    tensor([[[1., 0., 0.],
+             [0., 1., 0.]]])
+    """
+    (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
+    determinant = a * d - b * c
+    bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(f"invert: expected determinants other than 0, got none at batch index {bad}")
+    linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
+    return torch.cat((linear, -linear @ torch.stack((t_x, t_y), -1)[:, :, None]), dim=2)
+
+
+def from_parts(
+    *,
+    rotation: float | Tensor = 0.0,
+    scale_x: float | Tensor = 1.0,
+    scale_y: float | Tensor = 1.0,
+    shear: float | Tensor = 0.0,
+    t_x: float | Tensor = 0.0,
+    t_y: float | Tensor = 0.0,
+) -> Tensor:
+    """Build translation · rotation · shear · scaling: an output point is scaled first.
+
+    For any other order, :func:`compose` the pieces.
+
+    Args:
+        rotation: radians. scale_x, scale_y, shear: plain factors. t_x, t_y: normalised units.
+            Numbers or (B,) tensors.
+
+    Returns:
+        (B, 2, 3) tensor.
+
+    >>> from_parts(scale_x=2.0, t_y=0.5)
+    tensor([[[2.0000, 0.0000, 0.0000],
+             [0.0000, 1.0000, 0.5000]]])
+    """
+    angle, s_x, s_y, k, t_x, t_y = _matrices(
+        rotation=rotation, scale_x=scale_x, scale_y=scale_y, shear=shear, t_x=t_x, t_y=t_y
+    ).unbind(-1)
+    cos, sin = angle.cos(), angle.sin()
+    across, down = (k * cos - sin) * s_y, (k * sin + cos) * s_y
+    return matrix(torch.stack((cos * s_x, across, t_x, sin * s_x, down, t_y), dim=-1))
+
+
+def decompose(theta: Tensor) -> AffineParts:
+    """Read a map back as the numbers of :func:`from_parts`; scale_x comes out positive.
+
+    A mirror image shows as a negative scale_y.
+
+    Raises:
+        ValueError: a map flattens the plane (determinant 0), so that the numbers are not defined.
+
+    >>> parts = decompose(from_parts(rotation=0.3, scale_x=2.0, shear=0.1))
+    >>> [round(value.item(), 3) + 0.0 for value in parts]
+    [0.3, 2.0, 1.0, 0.1, 0.0, 0.0]
+    """
+    (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
+    determinant, scale_x = a * d - b * c, torch.hypot(a, c)
+    bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(
+            f"decompose: expected determinants other than 0, got none at batch index {bad}"
+        )
+    slant = (a * b + c * d) / determinant
+    return AffineParts(torch.atan2(c, a), scale_x, determinant / scale_x, slant, t_x, t_y)
+
+
+def _normalised_from_pixel(size: tuple[int, int], align_corners: bool, like: Tensor) -> Tensor:
+    """Return the (1, 2, 3) map from pixel indices to normalised coordinates."""
+    height, width = size
+    span_x, span_y = (width - 1, height - 1) if align_corners else (width, height)
+    if not span_x or not span_y:
+        raise ValueError(
+            "size: expected at least 2 pixels each way under align_corners=True, "
+            f"got (height, width) = {size}"
+        )
+    values = (2 / span_x, 0, (1 - width) / span_x, 0, 2 / span_y, (1 - height) / span_y)
+    return matrix(like.new_tensor(values)[None])
+
+
+def pixel_from_theta(
+    theta: Tensor,
+    input_size: tuple[int, int],
+    output_size: tuple[int, int],
+    *,
+    convention: str = "skimage",
+    align_corners: bool = False,
+) -> Tensor:
+    """Turn theta into a matrix on pixel indices (column, row), for other libraries.
+
+    Convention:
+        ``"skimage"``: (B, 3, 3), output pixel → input pixel: the ``inverse_map`` of
+        ``skimage.transform.warp``. ``"opencv"``: (B, 2, 3), input pixel → output pixel: the ``M``
+        of ``cv2.warpAffine`` without ``WARP_INVERSE_MAP``. Both count from pixel centres.
+
+    Args:
+        theta: (B, 2, 3) or (B, 6), output → input, normalised.
+        input_size, output_size: (height, width) in pixels; they may differ and be non-square.
+        convention, align_corners: as above, and as in :mod:`stnlib.coordinates`.
+
+    Raises:
+        TypeError, ValueError: wrong type, shape or word; one pixel each way under
+            ``align_corners=True``; for OpenCV a map that has no inverse.
+
+    >>> pixel_from_theta(translation(0.5, 0.0), (10, 20), (10, 20))[0, 0].round(decimals=3)
+    tensor([1., 0., 5.])
+    """
+    theta = matrix(theta)
+    check_choice("convention", convention, CONVENTIONS)
+    check_flag("align_corners", align_corners)
+    source = _normalised_from_pixel(check_size(input_size, "input_size"), align_corners, theta)
+    target = _normalised_from_pixel(check_size(output_size, "output_size"), align_corners, theta)
+    source_from_target = compose(invert(source), theta, target)
+    if convention == "opencv":
+        return invert(source_from_target)
+    return homogeneous(source_from_target)
+
+
+def theta_from_pixel(
+    pixel_matrix: Tensor,
+    input_size: tuple[int, int],
+    output_size: tuple[int, int],
+    *,
+    convention: str = "skimage",
+    align_corners: bool = False,
+) -> Tensor:
+    """Turn another library's matrix on pixel indices into theta: undo :func:`pixel_from_theta`.
+
+    Args:
+        pixel_matrix: (B, 2, 3), or (B, 3, 3) whose last row is (0, 0, 1).
+        input_size, output_size, convention, align_corners: as in :func:`pixel_from_theta`.
+
+    Returns:
+        (B, 2, 3) tensor.
+
+    Raises:
+        TypeError, ValueError: as in :func:`pixel_from_theta`; a last row other than (0, 0, 1).
+
+    >>> theta_from_pixel(torch.tensor([[[1.0, 0, 5], [0, 1, 0]]]), (10, 20), (10, 20))[0, 0]
+    tensor([1.0000, 0.0000, 0.5000])
+    """
+    pixel_matrix = check_tensor("pixel_matrix", pixel_matrix, "(B, 2, 3) or (B, 3, 3)")
+    if pixel_matrix.shape[1:] not in ((2, 3), (3, 3)):
+        raise ValueError(
+            f"pixel_matrix: expected shape (B, 2, 3) or (B, 3, 3), got {describe(pixel_matrix)}"
+        )
+    if (pixel_matrix[:, 2:] != pixel_matrix.new_tensor((0, 0, 1))).any():
+        raise ValueError(f"pixel_matrix: expected the last row (0, 0, 1), got {pixel_matrix[:, 2:]}")
+    check_choice("convention", convention, CONVENTIONS)
+    check_flag("align_corners", align_corners)
+    source = check_size(input_size, "input_size")
+    target = check_size(output_size, "output_size")
+    source_from_target = pixel_matrix[:, :2]
+    if convention == "opencv":
+        source_from_target = invert(source_from_target)
+    normalised_source = _normalised_from_pixel(source, align_corners, pixel_matrix)
+    normalised_target = _normalised_from_pixel(target, align_corners, pixel_matrix)
+    return compose(normalised_source, source_from_target, invert(normalised_target))
+
+
+def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    """Map the regular grid of the output through theta (eq. 1): the sampling grid.
+
+    x = θ11·X + θ12·Y + θ13 needs X once a column and Y once a row, so the two axes are mapped
+    apart and added by broadcasting: two additions a point in place of a matrix product.
+
+    Args:
+        theta: (B, 2, 3) or (B, 6).
+        size: (height, width) of the output.
+        align_corners: as in :mod:`stnlib.coordinates`.
+
+    Returns:
+        (B, H, W, 2) tensor of INPUT points (x, y), a view with x and y in planes of their own
+        (``reshape`` it, not ``view``). Equal to ``torch.nn.functional.affine_grid``.
+
+    Raises:
+        TypeError, ValueError: wrong type or shape.
+
+    >>> affine_grid(translation(0.5, 0.0), (1, 2))
+    tensor([[[[0., 0.],
+              [1., 0.]]]])
+    """
+    theta = matrix(theta)
+    height, width = check_size(size)
+    options = {"align_corners": align_corners, "dtype": theta.dtype, "device": theta.device}
+    along_x = theta[:, :, 0, None] * axis(width, **options)
+    along_y = theta[:, :, 1, None] * axis(height, **options) + theta[:, :, 2, None]
+    return (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)

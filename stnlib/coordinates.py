@@ -1,0 +1,147 @@
+"""The regular grid, and the two ways to say where a pixel lies.
+
+Coordinates are normalised: -1 ... 1 spans the picture, x to the right, y downward. What exactly
+lies at -1 and 1 is the one thing that ``align_corners`` decides, for a row of n pixels:
+
+* ``align_corners=False`` (torch's default): the outer EDGES of the first and the last pixel.
+  A pixel is 2/n wide; pixel i has its centre at (2i + 1)/n - 1.
+* ``align_corners=True``: the CENTRES of the first and the last pixel.
+  Centres are 2/(n - 1) apart; pixel i has its centre at 2i/(n - 1) - 1.
+
+A row of one pixel has its centre at 0 in both. Under ``align_corners=True`` such a row has no
+width, so every normalised coordinate falls on its only pixel.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from stnlib._checks import check_count, check_dtype, check_flag, check_points, check_size
+
+
+def _span(n: int, align_corners: bool) -> int:
+    """Return the distance from -1 to 1, counted in pixels."""
+    return n - 1 if align_corners else n
+
+
+def axis(
+    n: int,
+    *,
+    align_corners: bool = False,
+    dtype: torch.dtype | None = None,
+    device: torch.device | str | None = None,
+) -> Tensor:
+    """Return the normalised coordinates of the centres of ``n`` pixels in a row.
+
+    Args:
+        n: number of pixels, at least 1.
+        align_corners: what -1 and 1 mean, see the module.
+        dtype, device: of the result; torch's defaults when left out.
+
+    Returns:
+        (n,) tensor, rising, symmetric about 0.
+
+    Raises:
+        TypeError, ValueError: ``n`` is no whole number from 1 on.
+
+    >>> axis(4)
+    tensor([-0.7500, -0.2500,  0.2500,  0.7500])
+    >>> axis(5, align_corners=True)
+    tensor([-1.0000, -0.5000,  0.0000,  0.5000,  1.0000])
+    """
+    n = check_count(n, "n")
+    dtype = check_dtype(dtype) or torch.get_default_dtype()
+    span = max(_span(n, check_flag("align_corners", align_corners)), 1)
+    exact = dtype if dtype == torch.float64 else torch.float32
+    return (torch.arange(1 - n, n, 2, dtype=exact, device=device) / span).to(dtype)
+
+
+def regular_grid(
+    size: tuple[int, int],
+    *,
+    align_corners: bool = False,
+    dtype: torch.dtype | None = None,
+    device: torch.device | str | None = None,
+) -> Tensor:
+    """Return the regular grid G of the paper (section 3.2): the centres of all OUTPUT pixels.
+
+    Args:
+        size: (height, width) in pixels.
+        align_corners, dtype, device: as in :func:`axis`.
+
+    Returns:
+        (H, W, 2) tensor; ``[row, column]`` holds (x, y), so the column decides x.
+
+    Raises:
+        TypeError, ValueError: ``size`` is no pair of whole numbers from 1 on.
+
+    >>> regular_grid((2, 2))
+    tensor([[[-0.5000, -0.5000],
+             [ 0.5000, -0.5000]],
+    <BLANKLINE>
+            [[-0.5000,  0.5000],
+             [ 0.5000,  0.5000]]])
+    """
+    height, width = check_size(size)
+    options = {"align_corners": align_corners, "dtype": dtype, "device": device}
+    y, x = torch.meshgrid(axis(height, **options), axis(width, **options), indexing="ij")
+    return torch.stack((x, y), dim=-1)
+
+
+def pixel_from_normalised(
+    points: Tensor, size: tuple[int, int], *, align_corners: bool = False
+) -> Tensor:
+    """Convert normalised points into pixel indices.
+
+    Convention:
+        Pixel (0, 0) has its centre at (0.0, 0.0); x counts columns, y counts rows.
+
+    Args:
+        points: (..., 2) tensor of normalised (x, y).
+        size: (height, width) of the picture, in pixels.
+        align_corners: what -1 and 1 mean, see the module.
+
+    Returns:
+        (..., 2) tensor of (column, row), not rounded.
+
+    Raises:
+        TypeError, ValueError: wrong type or shape.
+
+    >>> pixel_from_normalised(torch.tensor([-1.0, 1.0]), (10, 20))
+    tensor([-0.5000,  9.5000])
+    """
+    points = check_points(points)
+    height, width = check_size(size)
+    check_flag("align_corners", align_corners)
+    count = points.new_tensor((width, height))
+    return points * (_span(count, align_corners) / 2) + (count - 1) / 2
+
+
+def normalised_from_pixel(
+    points: Tensor, size: tuple[int, int], *, align_corners: bool = False
+) -> Tensor:
+    """Convert pixel indices into normalised points: the inverse of :func:`pixel_from_normalised`.
+
+    Args:
+        points: (..., 2) tensor of (column, row), fractions allowed.
+        size: (height, width) of the picture, in pixels.
+        align_corners: what -1 and 1 mean, see the module.
+
+    Returns:
+        (..., 2) tensor of normalised (x, y); 0 along an axis of one pixel under
+        ``align_corners=True``, which has no width.
+
+    Raises:
+        TypeError, ValueError: wrong type or shape.
+
+    >>> normalised_from_pixel(torch.tensor([0.0, 0.0]), (10, 20))
+    tensor([-0.9500, -0.9000])
+    """
+    points = check_points(points)
+    height, width = check_size(size)
+    check_flag("align_corners", align_corners)
+    count = points.new_tensor((width, height))
+    span = _span(count, align_corners)
+    flat = span == 0
+    return torch.where(flat, points * 0, (2 * points + 1 - count) / torch.where(flat, 1, span))

@@ -1,0 +1,171 @@
+"""Handwritten digits: 1,797 that come with scikit-learn, and MNIST when it is there."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import interpolate, pad
+
+from stnlib._checks import check_count, check_flag, describe
+
+
+class Digits(NamedTuple):
+    """Pictures (N, 1, S, S), float32 in 0 ... 1, ink white, and labels (N,), int64."""
+
+    images: Tensor
+    labels: Tensor
+
+
+def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
+    """Return scikit-learn's 1,797 embedded digits, enlarged; nothing is downloaded.
+
+    The 8 × 8 originals grow to ``glyph`` × ``glyph`` (bicubic, clamped to 0 ... 1) and sit in the
+    middle of a black picture.
+
+    Args:
+        size: side of the pictures in pixels.
+        glyph: side of the digit in them; 20/28 of ``size`` when left out, as in MNIST.
+
+    Returns:
+        Digits: 1,797 pictures of shape (1, size, size).
+
+    Raises:
+        TypeError, ValueError: sizes that are no whole numbers from 1 on, or a glyph too large.
+
+    >>> load_digits(28).images.shape
+    torch.Size([1797, 1, 28, 28])
+    """
+    size = check_count(size, "size")
+    glyph = check_count(max(round(size * 20 / 28), 1) if glyph is None else glyph, "glyph")
+    if glyph > size:
+        raise ValueError(f"glyph: expected at most the size, {size}, got {glyph}")
+    from sklearn import datasets
+
+    raw = datasets.load_digits()
+    small = torch.from_numpy(raw.images).float()[:, None] / 16
+    if glyph != 8:
+        small = interpolate(small, (glyph, glyph), mode="bicubic", antialias=glyph < 8).clamp(0, 1)
+    before = (size - glyph) // 2
+    after = size - glyph - before
+    images = pad(small, (before, after, before, after))
+    return Digits(images, torch.from_numpy(raw.target).long())
+
+
+def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Digits]:
+    """Divide into train and test so that each class has the same share of both.
+
+    Args:
+        digits: pictures and labels.
+        test: how many go to the test set.
+        seed: of the shuffle.
+
+    Returns:
+        (train, test), both shuffled.
+
+    Raises:
+        TypeError, ValueError: ``test`` is too small for one of each class, or leaves too few.
+
+    >>> train, test = split(load_digits(8))
+    >>> len(train.labels), len(test.labels)
+    (1297, 500)
+    """
+    if not (isinstance(digits, tuple) and len(digits) == 2):
+        raise TypeError(f"digits: expected Digits(images, labels), got {describe(digits)}")
+    images, labels = digits
+    if len(images) != len(labels):
+        raise ValueError(f"digits: expected one label a picture, got {len(labels)} for {len(images)}")
+    test, seed = check_count(test, "test"), check_count(seed, "seed", least=0)
+    classes = len(labels.unique())
+    if not classes <= test <= len(labels) - classes:
+        raise ValueError(
+            f"test: expected {classes} to {len(labels) - classes} of {len(labels)}, got {test}"
+        )
+    from sklearn.model_selection import train_test_split
+
+    train_index, test_index = train_test_split(
+        np.arange(len(labels)), test_size=test, random_state=seed, stratify=labels.numpy()
+    )
+    return (
+        Digits(images[train_index], labels[train_index]),
+        Digits(images[test_index], labels[test_index]),
+    )
+
+
+def load_mnist(folder: str | os.PathLike | None = None, *, train: bool = True) -> Digits:
+    """Return MNIST: 60,000 training or 10,000 test digits of 28 × 28 pixels.
+
+    Args:
+        folder: holds the four original idx files, raw or ``.gz``. Left out: the folder that the
+            environment variable ``STNLIB_MNIST`` names; failing that, a download from OpenML,
+            kept in scikit-learn's cache.
+        train: the training set, or the test set.
+
+    Returns:
+        Digits: pictures (N, 1, 28, 28).
+
+    Raises:
+        FileNotFoundError: the folder or a file in it is missing.
+        ValueError: a file is no idx file of bytes.
+        ConnectionError: no folder was given and the download failed.
+    """
+    check_flag("train", train)
+    folder = folder or os.environ.get("STNLIB_MNIST")
+    if not folder:
+        images, labels = _download_mnist()
+        part = slice(None, 60_000) if train else slice(60_000, None)
+        images, labels = images[part], labels[part]
+    else:
+        stem = "train" if train else "t10k"
+        images = _read_idx(_find(Path(folder), f"{stem}-images-idx3-ubyte"), 3)
+        labels = _read_idx(_find(Path(folder), f"{stem}-labels-idx1-ubyte"), 1)
+        if len(images) != len(labels):
+            raise ValueError(
+                f"{folder}: expected one label a picture, got {len(labels)} for {len(images)}"
+            )
+    pictures = torch.from_numpy(images.reshape(-1, 1, 28, 28)).float() / 255
+    return Digits(pictures, torch.from_numpy(labels).long())
+
+
+def _find(folder: Path, name: str) -> Path:
+    """Return the file ``name`` or ``name.gz`` in a folder."""
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"MNIST: expected {name} or {name}.gz in {folder}, found neither")
+
+
+def _read_idx(path: Path, dimensions: int) -> np.ndarray:
+    """Read an idx file of unsigned bytes: two zeros, type 8, number of axes, sizes, values."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rb") as file:
+            content = file.read()
+    except (gzip.BadGzipFile, EOFError) as error:
+        raise ValueError(f"{path}: expected a gzip file, got a broken one ({error})") from None
+    start = 4 + 4 * dimensions
+    if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) < start:
+        raise ValueError(f"{path}: expected an idx file of bytes with {dimensions} axes")
+    shape = tuple(np.frombuffer(content[4:start], dtype=">u4").astype(int))
+    if len(content) - start != int(np.prod(shape)):
+        raise ValueError(f"{path}: expected {shape} bytes, got {len(content) - start}")
+    return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape).copy()
+
+
+def _download_mnist() -> tuple[np.ndarray, np.ndarray]:
+    """Fetch MNIST from OpenML, or say in one sentence what to do instead."""
+    from sklearn.datasets import fetch_openml
+
+    try:
+        raw = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")
+    except OSError as error:
+        raise ConnectionError(
+            "MNIST could not be downloaded; pass the folder of its idx files, or name it in the "
+            f"environment variable STNLIB_MNIST ({type(error).__name__}: {error})"
+        ) from None
+    return raw.data.astype(np.uint8), raw.target.astype(np.int64)

@@ -1,0 +1,225 @@
+"""Figures in one style: input blue, output orange, ink white on black, origin top left."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from torch import Tensor
+
+from stnlib._checks import check_choice, check_count, describe
+
+INPUT = "#2288D2"
+OUTPUT = "#E8730C"
+TEXT = "#333333"
+GREY = "gray"
+DIVERGING = "RdBu_r"
+FRAMES = ("normalised", "pixel")
+
+
+def panels(
+    n: int,
+    *,
+    height: float = 2.6,
+    width: float | None = None,
+    titles: list[str] | None = None,
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with ``n`` equal axes in a row.
+
+    Args:
+        n: how many. height, width: of one panel, in inches (square when ``width`` is left out).
+        titles: one a panel.
+
+    Raises:
+        ValueError: ``n`` below 1, or another number of titles.
+    """
+    check_count(n, "n")
+    if titles is not None and len(titles) != n:
+        raise ValueError(f"titles: expected {n}, got {len(titles)}")
+    size = (n * (height if width is None else width), height + 0.3)
+    figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
+    for ax, title in zip(axes[0], titles or [""] * n):
+        ax.set_title(title, fontsize=10, color=TEXT)
+        ax.tick_params(labelsize=8, colors=TEXT, length=2)
+        for spine in ax.spines.values():
+            spine.set_color("#999999")
+    return figure, list(axes[0])
+
+
+def _picture(image: object) -> np.ndarray:
+    """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
+    values = image.detach().cpu().numpy() if isinstance(image, Tensor) else np.asarray(image)
+    if values.ndim not in (2, 3, 4) or any(side != 1 for side in values.shape[:-2]):
+        raise ValueError(
+            f"image: expected shape (H, W), (1, H, W) or (1, 1, H, W), got {describe(image)}"
+        )
+    return values.reshape(values.shape[-2:])
+
+
+def _pairs(points: object, name: str) -> np.ndarray:
+    """Return (..., 2) numbers."""
+    values = points.detach().cpu().numpy() if isinstance(points, Tensor) else np.asarray(points)
+    if values.ndim < 1 or values.shape[-1] != 2:
+        raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
+    return values
+
+
+def _extent(shape: tuple[int, int], frame: str, align_corners: bool) -> tuple[float, ...]:
+    """Return left, right, bottom, top of a picture in the units of the axes."""
+    height, width = shape
+    if frame == "pixel":
+        return (-0.5, width - 0.5, height - 0.5, -0.5)
+    if not align_corners:
+        return (-1, 1, 1, -1)
+    reach_x, reach_y = (n / max(n - 1, 1) for n in (width, height))
+    return (-reach_x, reach_x, reach_y, -reach_y)
+
+
+def draw_image(
+    ax: Axes,
+    image: object,
+    *,
+    align_corners: bool = False,
+    frame: str = "normalised",
+    title: str | None = None,
+    edge: str | None = None,
+    vmin: float = 0,
+    vmax: float = 1,
+) -> None:
+    """Draw a grey picture so that its pixels lie where the convention says.
+
+    Args:
+        ax: axes to draw on.
+        image: (H, W), (1, H, W) or (1, 1, H, W).
+        align_corners: what -1 and 1 mean; only for the normalised frame.
+        frame: units of the axes, ``"normalised"`` or ``"pixel"`` (column, row).
+        title: above the picture. edge: colour of its border. vmin, vmax: black and white.
+
+    Raises:
+        ValueError: wrong shape or word.
+    """
+    values = _picture(image)
+    check_choice("frame", frame, FRAMES)
+    extent = _extent(values.shape, frame, align_corners)
+    ax.imshow(values, cmap=GREY, vmin=vmin, vmax=vmax, extent=extent, interpolation="nearest")
+    if frame == "normalised":
+        ax.set_xticks([-1, 0, 1])
+        ax.set_yticks([-1, 0, 1])
+        height, width = values.shape
+        ax.set_aspect(height / width)
+    if edge is not None:
+        left, right, bottom, top = extent
+        ring = [left, right, right, left, left], [top, top, bottom, bottom, top]
+        ax.plot(*ring, color=edge, linewidth=2, clip_on=False, zorder=2)
+    if title is not None:
+        ax.set_title(title, fontsize=10, color=TEXT)
+
+
+def draw_grid(
+    ax: Axes,
+    grid: object,
+    *,
+    color: str = INPUT,
+    outline: bool = True,
+    points: bool = False,
+    every: int = 1,
+) -> None:
+    """Draw a sampling grid as lines, or as dots, with the outline of its outer points.
+
+    Args:
+        ax: axes in normalised coordinates.
+        grid: (H, W, 2) or (1, H, W, 2).
+        color: of lines and dots. outline: draw the outer rows and columns thicker.
+        points: dots in place of lines. every: keep one row and column in so many.
+
+    Raises:
+        ValueError: wrong shape.
+    """
+    values = _pairs(grid, "grid")
+    if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1):
+        raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
+    values = values.reshape(values.shape[-3:])
+    every = check_count(every, "every")
+    some = values[::every, ::every]
+    if points:
+        ax.scatter(*some.reshape(-1, 2).T, s=5, color=color, linewidths=0, zorder=3)
+    else:
+        lines = [*some, *some.transpose(1, 0, 2)]
+        ax.add_collection(LineCollection(lines, colors=color, linewidths=0.7, alpha=0.8, zorder=3))
+    if outline:
+        border = np.concatenate(
+            (values[0], values[1:, -1], values[-1, -2::-1], values[-2::-1, 0])
+        )
+        ax.plot(*border.T, color=color, linewidth=1.8, zorder=4)
+    ax.autoscale_view()
+
+
+def draw_points(
+    ax: Axes, points: object, *, color: str = INPUT, labels: list[str] | None = None, marker="o"
+) -> None:
+    """Mark (N, 2) points (x, y), each with its label if there are any.
+
+    Raises:
+        ValueError: wrong shape, or another number of labels.
+    """
+    values = _pairs(points, "points").reshape(-1, 2)
+    if labels is not None and len(labels) != len(values):
+        raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
+    ax.scatter(*values.T, color=color, marker=marker, s=36, edgecolors="white", zorder=5)
+    for point, label in zip(values, labels or []):
+        ax.annotate(
+            label,
+            point,
+            xytext=(6, 6),
+            textcoords="offset points",
+            color=color,
+            fontsize=10,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )
+
+
+def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> None:
+    """Draw arrows from (N, 2) points to (N, 2) points.
+
+    Raises:
+        ValueError: wrong shapes.
+    """
+    tails = _pairs(start, "start").reshape(-1, 2)
+    heads = _pairs(end, "end").reshape(-1, 2)
+    if tails.shape != heads.shape:
+        raise ValueError(f"end: expected {len(tails)} points, as many as start, got {len(heads)}")
+    style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
+    for tail, head in zip(tails, heads):
+        ax.annotate("", xy=head, xytext=tail, arrowprops=style, zorder=4)
+    ax.update_datalim(np.concatenate((tails, heads)))
+    ax.autoscale_view()
+
+
+def draw_values(ax: Axes, image: object, *, fmt: str = "{:.1f}") -> None:
+    """Draw a few large pixels with their numbers; axes in (column, row)."""
+    values = _picture(image)
+    draw_image(ax, values, frame="pixel", vmin=min(0, values.min()), vmax=max(1, values.max()))
+    middle = (min(0, values.min()) + max(1, values.max())) / 2
+    for (row, column), value in np.ndenumerate(values):
+        ink = "black" if value > middle else "white"
+        ax.text(column, row, fmt.format(value), ha="center", va="center", color=ink, fontsize=9)
+    ax.set_xticks(range(values.shape[1]))
+    ax.set_yticks(range(values.shape[0]))
+
+
+def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
+    """Draw signed (H, W) numbers on a diverging map centred on 0; axes in (column, row).
+
+    Args:
+        ax: axes. values: (H, W), (1, H, W) or (1, 1, H, W).
+        limit: the value of the full colours; the largest size when left out.
+    """
+    field = _picture(values)
+    reach = float(np.abs(field).max() or 1) if limit is None else limit
+    extent = _extent(field.shape, "pixel", False)
+    ax.imshow(
+        field, cmap=DIVERGING, vmin=-reach, vmax=reach, extent=extent, interpolation="nearest"
+    )
