@@ -22,7 +22,9 @@ def describe(value: object) -> str:
 def check_tensor(name: str, value: object, expected: str) -> Tensor:
     """Refuse what is no floating point tensor."""
     if not isinstance(value, Tensor):
-        raise TypeError(f"{name}: expected a torch tensor of shape {expected}, got {describe(value)}")
+        raise TypeError(
+            f"{name}: expected a torch tensor of shape {expected}, got {describe(value)}"
+        )
     if not value.is_floating_point():
         raise TypeError(f"{name}: expected a floating point tensor, got {describe(value)}")
     return value
@@ -61,7 +63,9 @@ def check_size(value: object, name: str = "size") -> tuple[int, int]:
         height, width = value
     except (TypeError, ValueError):
         raise ValueError(f"{name}: expected (height, width), got {describe(value)}") from None
-    return check_count(height, f"{name}[0], the height"), check_count(width, f"{name}[1], the width")
+    return check_count(height, f"{name}[0], the height"), check_count(
+        width, f"{name}[1], the width"
+    )
 
 
 def check_count(value: object, name: str, least: int = 1) -> int:

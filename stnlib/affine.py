@@ -37,7 +37,9 @@ def _matrices(**values: object) -> Tensor:
     for name, value in values.items():
         if isinstance(value, Tensor):
             if not value.is_floating_point() or value.dim() > 1:
-                raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+                raise TypeError(
+                    f"{name}: expected a number or a (B,) tensor, got {describe(value)}"
+                )
         elif isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
     like = tensors[0] if tensors else torch.empty(0)
@@ -45,7 +47,9 @@ def _matrices(**values: object) -> Tensor:
     try:
         columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
     except RuntimeError:
-        shapes = ", ".join(f"{name} {tuple(c.shape)}" for name, c in zip(values, columns))
+        shapes = ", ".join(
+            f"{name} {tuple(c.shape)}" for name, c in zip(values, columns, strict=False)
+        )
         raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
     return torch.stack(columns, dim=-1)
 
@@ -174,7 +178,9 @@ def invert(theta: Tensor) -> Tensor:
     determinant = a * d - b * c
     bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
     if bad:
-        raise ValueError(f"invert: expected determinants other than 0, got none at batch index {bad}")
+        raise ValueError(
+            f"invert: expected determinants other than 0, got none at batch index {bad}"
+        )
     linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
     return torch.cat((linear, -linear @ torch.stack((t_x, t_y), -1)[:, :, None]), dim=2)
 
@@ -314,7 +320,9 @@ def theta_from_pixel(
             f"pixel_matrix: expected shape (B, 2, 3) or (B, 3, 3), got {describe(pixel_matrix)}"
         )
     if (pixel_matrix[:, 2:] != pixel_matrix.new_tensor((0, 0, 1))).any():
-        raise ValueError(f"pixel_matrix: expected the last row (0, 0, 1), got {pixel_matrix[:, 2:]}")
+        raise ValueError(
+            f"pixel_matrix: expected the last row (0, 0, 1), got {pixel_matrix[:, 2:]}"
+        )
     check_choice("convention", convention, CONVENTIONS)
     check_flag("align_corners", align_corners)
     source = check_size(input_size, "input_size")

@@ -79,7 +79,9 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         raise TypeError(f"digits: expected Digits(images, labels), got {describe(digits)}")
     images, labels = digits
     if len(images) != len(labels):
-        raise ValueError(f"digits: expected one label a picture, got {len(labels)} for {len(images)}")
+        raise ValueError(
+            f"digits: expected one label a picture, got {len(labels)} for {len(images)}"
+        )
     test, seed = check_count(test, "test"), check_count(seed, "seed", least=0)
     classes = len(labels.unique())
     if not classes <= test <= len(labels) - classes:

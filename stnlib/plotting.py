@@ -41,7 +41,7 @@ def panels(
         raise ValueError(f"titles: expected {n}, got {len(titles)}")
     size = (n * (height if width is None else width), height + 0.3)
     figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
-    for ax, title in zip(axes[0], titles or [""] * n):
+    for ax, title in zip(axes[0], titles or [""] * n, strict=True):
         ax.set_title(title, fontsize=10, color=TEXT)
         ax.tick_params(labelsize=8, colors=TEXT, length=2)
         for spine in ax.spines.values():
@@ -150,9 +150,7 @@ def draw_grid(
         lines = [*some, *some.transpose(1, 0, 2)]
         ax.add_collection(LineCollection(lines, colors=color, linewidths=0.7, alpha=0.8, zorder=3))
     if outline:
-        border = np.concatenate(
-            (values[0], values[1:, -1], values[-1, -2::-1], values[-2::-1, 0])
-        )
+        border = np.concatenate((values[0], values[1:, -1], values[-1, -2::-1], values[-2::-1, 0]))
         ax.plot(*border.T, color=color, linewidth=1.8, zorder=4)
     ax.autoscale_view()
 
@@ -169,7 +167,7 @@ def draw_points(
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
     ax.scatter(*values.T, color=color, marker=marker, s=36, edgecolors="white", zorder=5)
-    for point, label in zip(values, labels or []):
+    for point, label in zip(values, labels or [""] * len(values), strict=True):
         ax.annotate(
             label,
             point,
@@ -192,7 +190,7 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
     if tails.shape != heads.shape:
         raise ValueError(f"end: expected {len(tails)} points, as many as start, got {len(heads)}")
     style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
-    for tail, head in zip(tails, heads):
+    for tail, head in zip(tails, heads, strict=True):
         ax.annotate("", xy=head, xytext=tail, arrowprops=style, zorder=4)
     ax.update_datalim(np.concatenate((tails, heads)))
     ax.autoscale_view()

@@ -21,11 +21,11 @@ class Transform(nn.Module):
 
     def identity(self) -> Tensor:
         """Return the (n_params,) parameters that move no point."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say what its identity is")
 
     def _map(self, theta: Tensor, points: Tensor) -> Tensor:
         """Map checked (B, N, 2) points with checked (B, n_params) parameters."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say how it maps points")
 
     def points(self, theta: Tensor, points: Tensor) -> Tensor:
         """Map output points to input points.
@@ -48,9 +48,7 @@ class Transform(nn.Module):
             )
         return self._map(theta, points.expand(len(theta), *points.shape[-2:]))
 
-    def grid(
-        self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False
-    ) -> Tensor:
+    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
         """Map the regular grid of an output of ``size`` (height, width): the sampling grid.
 
         Returns:
@@ -87,9 +85,7 @@ class Affine(Transform):
         both = self.matrix(theta)
         return points @ both[:, :, :2].transpose(1, 2) + both[:, None, :, 2]
 
-    def grid(
-        self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False
-    ) -> Tensor:
+    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
         return affine_grid(self.matrix(theta), size, align_corners=align_corners)
 
 

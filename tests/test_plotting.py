@@ -1,0 +1,89 @@
+"""Drawings put pixels and points where the convention says."""
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.collections import LineCollection
+
+from stnlib import plotting, regular_grid
+
+
+@pytest.fixture
+def ax():
+    figure, (ax,) = plotting.panels(1)
+    yield ax
+    plt.close(figure)
+
+
+def test_panels_are_equal_and_titled():
+    figure, axes = plotting.panels(3, titles=["a", "b", "c"])
+    assert [ax.get_title() for ax in axes] == ["a", "b", "c"]
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("align_corners", "expected"), [(False, (-1, 1, 1, -1)), (True, (-1.5, 1.5, 2, -2))]
+)
+def test_a_picture_covers_what_the_convention_says(ax, align_corners, expected):
+    plotting.draw_image(ax, torch.zeros(1, 1, 2, 3), align_corners=align_corners)
+    assert tuple(ax.images[0].get_extent()) == expected
+
+
+def test_pixels_are_centred_on_whole_numbers(ax):
+    plotting.draw_image(ax, np.zeros((2, 3)), frame="pixel", edge=plotting.INPUT)
+    assert tuple(ax.images[0].get_extent()) == (-0.5, 2.5, 1.5, -0.5)
+    assert ax.lines[0].get_color() == plotting.INPUT
+
+
+@pytest.mark.parametrize(("every", "lines"), [(1, 7), (2, 4)])
+def test_grid_lines_and_outline(ax, every, lines):
+    plotting.draw_grid(ax, regular_grid((3, 4)), every=every)
+    (collection,) = [c for c in ax.collections if isinstance(c, LineCollection)]
+    assert len(collection.get_segments()) == lines
+    outline = ax.lines[0].get_xydata()
+    assert len(outline) == 2 * (3 + 4) - 3
+    assert np.allclose(outline[0], outline[-1])
+
+
+def test_dots_points_arrows(ax):
+    plotting.draw_grid(ax, regular_grid((3, 4))[None], points=True, outline=False)
+    assert len(ax.collections[0].get_offsets()) == 12
+    plotting.draw_points(ax, [[0.0, 0.5]], labels=["p"])
+    plotting.draw_arrows(ax, [[0.0, 0.0]], [[0.5, 0.5]])
+    assert [text.get_text() for text in ax.texts] == ["p", ""]
+
+
+def test_values_are_written_into_their_pixels(ax):
+    plotting.draw_values(ax, [[0.0, 0.5], [0.75, 1.0]])
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert written == {(0, 0): "0.0", (1, 0): "0.5", (0, 1): "0.8", (1, 1): "1.0"}
+    assert ax.texts[0].get_color() == "white"
+    assert ax.texts[3].get_color() == "black"
+
+
+def test_a_field_is_centred_on_zero(ax):
+    plotting.draw_field(ax, [[-3.0, 1.0]])
+    assert ax.images[0].get_clim() == (-3, 3)
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda ax: plotting.panels(0), "n: expected at least 1, got 0"),
+        (lambda ax: plotting.panels(2, titles=["a"]), "titles: expected 2, got 1"),
+        (lambda ax: plotting.draw_image(ax, torch.zeros(2, 1, 3, 3)), "image: expected shape"),
+        (lambda ax: plotting.draw_image(ax, np.zeros((2, 2)), frame="inch"), "frame: expected one"),
+        (lambda ax: plotting.draw_grid(ax, torch.zeros(2, 3, 4, 2)), "grid: expected shape"),
+        (lambda ax: plotting.draw_points(ax, torch.zeros(3)), "points: expected shape"),
+        (lambda ax: plotting.draw_points(ax, [[0, 0]], labels=[]), "labels: expected 1, got 0"),
+        (lambda ax: plotting.draw_arrows(ax, [[0, 0]], [[0, 0], [1, 1]]), "end: expected 1"),
+    ],
+)
+def test_bad_calls_say_what_was_expected(ax, draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(ax)
