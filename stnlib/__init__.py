@@ -4,7 +4,7 @@ The maths is imported here. ``stnlib.digits``, ``stnlib.plotting`` and ``stnlib.
 more packages and are imported by name.
 """
 
-from stnlib import affine, coordinates, sampler, transforms
+from stnlib import affine, coordinates, pixel_matrix, sampler, transforms
 from stnlib.affine import affine_grid
 from stnlib.coordinates import regular_grid
 from stnlib.sampler import sample, splat
@@ -16,6 +16,7 @@ __all__ = [
     "affine",
     "affine_grid",
     "coordinates",
+    "pixel_matrix",
     "regular_grid",
     "sample",
     "sampler",

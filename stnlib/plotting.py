@@ -108,7 +108,7 @@ def draw_image(
     if frame == "normalised":
         ax.set_xticks([-1, 0, 1])
         ax.set_yticks([-1, 0, 1])
-        height, width = values.shape
+        height, width = (max(n - align_corners, 1) for n in values.shape)
         ax.set_aspect(height / width)
     if edge is not None:
         left, right, bottom, top = extent

@@ -1,4 +1,4 @@
-"""Affine maps: known values, group laws, and pixel matrices against scikit-image's own warp."""
+"""Affine maps: known values, group laws, gradients, and the grid against torch."""
 
 import math
 
@@ -6,12 +6,11 @@ import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from skimage import transform as sk
 from torch.nn.functional import affine_grid as torch_affine_grid
-from torch.nn.functional import grid_sample
 from torch.testing import assert_close
 
 from stnlib import affine, affine_grid
+from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 
 numbers = st.floats(-3, 3, width=32)
 scales = st.floats(0.25, 3)
@@ -108,8 +107,8 @@ def test_gradients_flow_through_everything():
             **dict(zip(affine.AffineParts._fields, values.unbind(-1), strict=True))
         )
         inverse = affine.invert(affine.compose(theta, theta))
-        pixel = affine.pixel_from_theta(inverse, (7, 9), (5, 4), convention="opencv")
-        return torch.stack(affine.decompose(affine.theta_from_pixel(pixel, (7, 9), (5, 4))))
+        pixel = pixel_from_theta(inverse, (7, 9), (5, 4), convention="opencv")
+        return torch.stack(affine.decompose(theta_from_pixel(pixel, (7, 9), (5, 4))))
 
     assert torch.autograd.gradcheck(round_trip, values)
 
@@ -120,7 +119,7 @@ def test_dtype_is_kept(dtype):
     assert theta.dtype == dtype
     assert affine.invert(theta).dtype == dtype
     assert affine_grid(theta, (3, 4)).dtype == dtype
-    assert affine.pixel_from_theta(theta, (3, 4), (5, 6)).dtype == dtype
+    assert pixel_from_theta(theta, (3, 4), (5, 6)).dtype == dtype
 
 
 @pytest.mark.filterwarnings("ignore:Since version 1.3.0")  # torch's word on one-pixel rows
@@ -134,50 +133,3 @@ def test_affine_grid_equals_torch(theta, size, align_corners):
 def test_affine_grid_gradient():
     theta = torch.randn(2, 6, requires_grad=True, **F64)
     assert torch.autograd.gradcheck(lambda theta: affine_grid(theta, (3, 5)), theta)
-
-
-SIZES = [((20, 20), (20, 20)), ((20, 30), (20, 30)), ((24, 17), (31, 12))]
-
-
-@pytest.mark.parametrize("align_corners", [False, True])
-@pytest.mark.parametrize(("input_size", "output_size"), SIZES)
-def test_pixel_matrix_reads_as_scikit_image_warps(input_size, output_size, align_corners):
-    torch.manual_seed(0)
-    image = torch.rand(1, 1, *input_size, **F64)
-    theta = affine.from_parts(rotation=0.4, scale_x=0.8, scale_y=1.1, shear=0.2, t_x=0.15).double()
-    grid = affine_grid(theta, output_size, align_corners=align_corners)
-    ours = grid_sample(image, grid, padding_mode="border", align_corners=align_corners)
-    inverse_map = affine.pixel_from_theta(
-        theta, input_size, output_size, align_corners=align_corners
-    )
-    theirs = sk.warp(
-        image[0, 0].numpy(), inverse_map[0].numpy(), output_shape=output_size, order=1, mode="edge"
-    )
-    assert_close(ours[0, 0], torch.from_numpy(theirs), atol=1e-9, rtol=0)
-
-
-@given(thetas, st.sampled_from(SIZES), st.booleans(), st.sampled_from(affine.CONVENTIONS))
-def test_pixel_matrix_and_back(theta, sizes, align_corners, convention):
-    assume(well_conditioned(theta))
-    options = {"convention": convention, "align_corners": align_corners}
-    pixel = affine.pixel_from_theta(theta, *sizes, **options)
-    assert pixel.shape == ((1, 3, 3) if convention == "skimage" else (1, 2, 3))
-    assert_close(
-        affine.theta_from_pixel(pixel, *sizes, **options), affine.matrix(theta), atol=1e-8, rtol=0
-    )
-
-
-def test_opencv_matrix_sends_input_pixels_to_output_pixels():
-    theta = affine.translation(0.5, 0.0)  # the grid moves right by 5 of 20 pixels ...
-    matrix = affine.pixel_from_theta(theta, (10, 20), (10, 20), convention="opencv")
-    assert_close(matrix[0, :, 2], torch.tensor([-5.0, 0.0]))  # ... so the content moves left
-
-
-def test_opencv_itself_if_it_is_there():
-    cv2 = pytest.importorskip("cv2")
-    image = torch.rand(1, 1, 24, 17)
-    theta = affine.from_parts(rotation=0.4, scale_x=0.8, t_x=0.15)
-    ours = grid_sample(image, affine_grid(theta, (31, 12)), align_corners=False)[0, 0]
-    matrix = affine.pixel_from_theta(theta, (24, 17), (31, 12), convention="opencv")
-    theirs = cv2.warpAffine(image[0, 0].numpy(), matrix[0].numpy(), (12, 31))
-    assert (ours - torch.from_numpy(theirs)).abs().max() < 0.05  # OpenCV rounds to 1/32 pixel

@@ -32,6 +32,9 @@ def test_panels_are_equal_and_titled():
 def test_a_picture_covers_what_the_convention_says(ax, align_corners, expected):
     plotting.draw_image(ax, torch.zeros(1, 1, 2, 3), align_corners=align_corners)
     assert tuple(ax.images[0].get_extent()) == expected
+    (right, bottom), (left, top) = expected[1:3], (expected[0], expected[3])
+    pixel_width, pixel_height = (right - left) / 3, (bottom - top) / 2
+    assert pixel_height * ax.get_aspect() == pytest.approx(pixel_width)  # square on the page
 
 
 def test_pixels_are_centred_on_whole_numbers(ax):

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 
 from stnlib import affine, affine_grid, sample
+from stnlib.pixel_matrix import pixel_from_theta
 
 SIZES = [(64, 1, 28, 28), (64, 1, 60, 60), (32, 16, 64, 64), (8, 3, 224, 224), (1, 3, 1024, 1024)]
 
@@ -75,7 +76,7 @@ def main():
     for size in SIZES:
         image = torch.randn(size)
         theta = affine.from_parts(rotation=torch.linspace(-0.5, 0.5, size[0]), scale_x=0.9)
-        matrix = affine.pixel_from_theta(theta, size[2:], size[2:], convention="opencv")
+        matrix = pixel_from_theta(theta, size[2:], size[2:], convention="opencv")
         readers = {"torch": with_torch, "stnlib grid + torch read": with_our_grid}
         readers["stnlib grid + stnlib read"] = all_ours
         if kornia:
