@@ -1,0 +1,55 @@
+# Plain `make` lists what there is. Variables:
+#   PYTHON=python3.12   the interpreter that .venv is made with (default: python3)
+#   TORCH=cpu           the small CPU build of torch, from PyTorch's own wheel index
+#   CHAPTER=03          the one chapter that `make notebooks` executes
+
+PYTHON ?= python3
+TORCH ?=
+CHAPTER ?=
+
+RUN := .venv/bin/python
+SETUP_OPTIONS := $(if $(filter file,$(origin PYTHON)),,--chosen) $(if $(TORCH),--torch "$(TORCH)")
+
+# Two threads at most and the kernel of .venv, so that outputs do not depend on the machine.
+OMP_NUM_THREADS ?= 2
+export OMP_NUM_THREADS
+export JUPYTER_PREFER_ENV_PATH := 1
+unexport MPLBACKEND
+
+.NOTPARALLEL:
+.PHONY: help setup book test lab serve notebooks bench clean
+
+help:
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | \
+	while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
+	@echo "  Variables: PYTHON=python3.12  TORCH=cpu  CHAPTER=03 (for notebooks)"
+
+setup:
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "Error: there is no $(PYTHON) here: \
+	install Python 3.11 or newer, or name an interpreter with PYTHON=." >&2; exit 1; }
+	@"$(PYTHON)" tools/setup_venv.py $(SETUP_OPTIONS)
+
+book: setup  ## build the site into _build/html (it opens straight from the file system)
+	@$(RUN) tools/build_book.py
+
+test: setup  ## run every check: style, site, unit tests, notebooks, browser
+	@$(RUN) tools/run_checks.py
+
+lab: setup  ## open the chapters in JupyterLab
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+
+serve: book  ## show the site on a local web server and open the browser
+	@$(RUN) tools/serve.py
+
+notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
+	@$(RUN) tools/execute_notebooks.py $(CHAPTER)
+
+bench: setup  ## measure the speed of reading and of repainting
+	@$(RUN) tests/benchmarks/bench_reading.py
+	@$(RUN) tests/benchmarks/bench_repaint.py
+
+clean:  ## remove everything that make made: _build, caches and .venv
+	@rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis stnlib.egg-info
+	@find stnlib tests tools book notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+	  -prune -exec rm -rf {} + 2>/dev/null || true
+	@echo "Removed _build, .venv and the caches."

@@ -1,0 +1,139 @@
+"""What the book's pages need beyond Jupyter Book: this project's own small Sphinx extension.
+
+It keeps every request at home (MathJax from a wheel, icons from a style sheet), describes each
+page to search engines, writes the start page and the page for a wrong address, and shows the
+buttons for repository, Binder and Colab when, and only when, a repository is configured.
+Settings from the environment: BOOK_REPOSITORY, BOOK_BRANCH and BOOK_URL (the site's address).
+"""
+
+import html
+import os
+import re
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+from docutils import nodes
+
+HERE = Path(__file__).resolve().parent
+NOT_OURS = "https://github.com/executablebooks/jupyter-book"  # Jupyter Book's own default
+LONGEST = 160  # characters of a description that search engines show
+FIXED = {
+    "search": "Search all pages of the book on Spatial Transformer Networks.",
+    "genindex": "Index of the book on Spatial Transformer Networks.",
+}
+REPOSITORY_KEYS = (
+    "repository_url",
+    "repository_branch",
+    "use_repository_button",
+    "use_issues_button",
+    "use_edit_page_button",
+    "launch_buttons",
+)
+
+
+def repository_options(url, branch):
+    """The theme's options for a repository at `url`; none for an empty one."""
+    url = (url or "").rstrip("/")
+    if not url or url == NOT_OURS:
+        return {}
+    launch = {"notebook_interface": "jupyterlab", "binderhub_url": "https://mybinder.org"}
+    if "github.com/" in url:
+        launch["colab_url"] = "https://colab.research.google.com"
+    return {
+        "repository_url": url,
+        "repository_branch": branch or "main",
+        "use_repository_button": True,
+        "use_issues_button": True,
+        "use_edit_page_button": True,
+        "launch_buttons": launch,
+    }
+
+
+def set_options(app, config):
+    given = config.html_theme_options
+    wanted = repository_options(
+        os.environ.get("BOOK_REPOSITORY") or given.get("repository_url"),
+        os.environ.get("BOOK_BRANCH") or given.get("repository_branch"),
+    )
+    kept = {key: value for key, value in given.items() if key not in REPOSITORY_KEYS}
+    config.html_theme_options = {**kept, **wanted}
+    config.html_baseurl = os.environ.get("BOOK_URL") or config.html_baseurl
+    config.mathjax_path = "mathjax/tex-chtml.js"
+
+
+def first_sentences(doctree):
+    """The page's first paragraph of prose, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            text = " ".join(paragraph.astext().split())
+            if len(text) >= 40:
+                break
+    else:
+        return ""
+    if len(text) <= LONGEST:
+        return text
+    return text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def mend_roles(body):
+    """Take away roles that docutils gives to references and that screen readers no longer know."""
+    body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
+    return body.replace(' role="doc-biblioentry"', "")
+
+
+def describe_page(app, pagename, templatename, context, doctree):
+    tags = context.get("metatags") or ""
+    if 'name="description"' not in tags:
+        text = FIXED.get(pagename) or (first_sentences(doctree) if doctree else "")
+        text = text or f"{context.get('title', '')}: {app.config.html_title}"
+        tags += f'<meta name="description" content="{html.escape(text)}" />\n'
+    icon = context["pathto"]("_static/icon-180.png", 1)
+    tags += f'<link rel="apple-touch-icon" href="{icon}" />\n'
+    context["metatags"] = tags
+    context["body"] = mend_roles(context.get("body") or "")
+
+
+def copy_mathjax(outdir):
+    """The one script and the fonts, 1.5 MB of the wheel's 15."""
+    source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    target = outdir / "_static" / "mathjax"
+    fonts = Path("output/chtml/fonts/woff-v2")
+    (target / fonts).mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "tex-chtml.js", target)
+    for font in sorted((source / fonts).glob("*.woff")):
+        shutil.copy(font, target / fonts)
+
+
+def remove_unused(outdir):
+    """The scripts that draw icons a second time: the style sheet has drawn them already."""
+    for folder in (outdir / "_static" / "vendor" / "fontawesome").glob("*/js"):
+        shutil.rmtree(folder)
+
+
+def write_page(outdir, name, **values):
+    """A page of its own, from a template in which {name} stands for a value."""
+    text = (HERE.parent / "_templates" / name).read_text(encoding="utf8")
+    for key, value in values.items():
+        text = text.replace("{" + key + "}", html.escape(value))
+    (outdir / name).write_text(text, encoding="utf8")
+
+
+def finish(app, exception):
+    if exception is not None or app.builder.name != "html":
+        return
+    outdir = Path(app.outdir)
+    copy_mathjax(outdir)
+    remove_unused(outdir)
+    home = app.config.html_baseurl.rstrip("/") + "/" if app.config.html_baseurl else ""
+    first = re.sub(r"\.(ipynb|md)$", "", app.config.master_doc) + ".html"
+    write_page(outdir, "index.html", title=app.config.html_title, first=first)
+    write_page(outdir, "404.html", title=app.config.html_title, home=home)
+
+
+def setup(app):
+    app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it even when it is not used
+    app.connect("config-inited", set_options, priority=900)
+    app.connect("html-page-context", describe_page, priority=900)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,342 @@
+"""The built site, read as files: links, descriptions, and that nothing is asked of other sites."""
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(file for file in SITE.rglob("*.html") if "_static" not in file.parts)
+LOADING = [
+    ("script", "src"), ("img", "src"), ("img", "srcset"), ("iframe", "src"), ("source", "src"),
+    ("source", "srcset"), ("video", "src"), ("audio", "src"), ("object", "data"), ("embed", "src"),
+]  # fmt: skip
+NOT_LOADED = {"canonical", "author", "license", "next", "prev", "index", "search"}
+
+built = pytest.mark.skipif(not PAGES, reason="no site in _build/html: run make book")
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(SITE)))
+pytestmark = pytest.mark.filterwarnings("ignore::bs4.MarkupResemblesLocatorWarning")
+
+_soups = {}
+
+
+def soup_of(page):
+    if page not in _soups:
+        _soups[page] = BeautifulSoup(page.read_text(encoding="utf8"), "html.parser")
+    return _soups[page]
+
+
+def anchors(page):
+    soup = soup_of(page)
+    return {tag["id"] for tag in soup.find_all(id=True)} | {
+        tag["name"] for tag in soup.find_all("a", attrs={"name": True})
+    }
+
+
+def broken_links(page, site=SITE):
+    """Links inside the site that lead to no file, or to no place in it."""
+    wrong = []
+    for tag, attribute in [("a", "href"), ("link", "href"), ("script", "src"), ("img", "src")]:
+        for element in soup_of(page).find_all(tag, attrs={attribute: True}):
+            link = urlsplit(element[attribute])
+            if link.scheme or link.netloc:
+                continue
+            path = unquote(link.path)
+            target = (page.parent / path).resolve() if path else page
+            if target.is_dir():
+                target = target / "index.html"
+            inside = target.is_file() and site in target.parents
+            anchor = unquote(link.fragment) if tag == "a" else ""
+            if not inside or (anchor and anchor not in anchors(target)):
+                wrong.append(element[attribute])
+    return wrong
+
+
+def loaded_from_elsewhere(soup):
+    """What a page would fetch from another host as it opens."""
+    found = [
+        element[attribute]
+        for tag, attribute in LOADING
+        for element in soup.find_all(tag, attrs={attribute: True})
+    ]
+    found += [
+        element["href"]
+        for element in soup.find_all("link", href=True)
+        if not NOT_LOADED & set(element.get("rel", []))
+    ]
+    for element in soup.find_all("style"):
+        found += re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")]+)", element.get_text())
+    return [link for link in found if re.match(r"\s*(?:https?:)?//", link)]
+
+
+@built
+@each_page
+def test_internal_links_lead_somewhere(page):
+    assert broken_links(page) == []
+
+
+@built
+@each_page
+def test_nothing_is_loaded_from_another_host(page):
+    assert loaded_from_elsewhere(soup_of(page)) == []
+
+
+@built
+def test_style_sheets_load_nothing_from_another_host():
+    sheets = sorted(SITE.rglob("*.css"))
+    assert len(sheets) >= 5
+    for sheet in sheets:
+        text = sheet.read_text(encoding="utf8")
+        found = re.findall(r"(?:url\(|@import)\s*['\"]?((?:https?:)?//[^'\")]+)", text)
+        assert found == [], sheet
+
+
+@built
+@each_page
+def test_each_page_has_a_title_a_description_and_an_icon(page):
+    soup = soup_of(page)
+    assert soup.html["lang"] == "en"
+    assert len(soup.title.get_text(strip=True)) >= 5
+    descriptions = soup.find_all("meta", attrs={"name": "description"})
+    assert len(descriptions) == 1
+    assert 40 <= len(descriptions[0]["content"]) <= 160
+    assert "width=device-width" in soup.find("meta", attrs={"name": "viewport"})["content"]
+    icons = soup.find_all("link", rel="icon")
+    assert len(icons) == 1
+    if page.name == "404.html":  # it must work at any depth, and so brings its own
+        assert icons[0]["href"].startswith("data:image/svg+xml,")
+    else:
+        assert (page.parent / icons[0]["href"]).resolve().is_file()
+
+
+@built
+def test_titles_and_descriptions_tell_pages_apart():
+    pages = [page for page in PAGES if page.parent != SITE]
+    assert len(pages) >= 8
+    titles = [soup_of(page).title.get_text() for page in pages]
+    metas = [soup_of(page).find("meta", attrs={"name": "description"}) for page in pages]
+    described = [meta["content"] for meta in metas]
+    assert len(set(titles)) == len(pages)
+    assert len(set(described)) == len(pages)
+
+
+@built
+def test_there_is_a_page_for_a_wrong_address_that_needs_no_other_file():
+    soup = soup_of(SITE / "404.html")
+    assert soup.find_all(["script", "img"]) == []
+    assert [tag["rel"] for tag in soup.find_all("link")] == [["icon"]]
+    assert soup.find("a")["href"].endswith("index.html")
+
+
+@built
+def test_the_start_leads_to_the_first_page():
+    refresh = soup_of(SITE / "index.html").find("meta", attrs={"http-equiv": "refresh"})
+    assert refresh["content"] == "0; url=book/intro.html"
+    assert (SITE / "book" / "intro.html").is_file()
+
+
+@built
+def test_the_live_figure_comes_first_on_the_first_page():
+    article = soup_of(SITE / "book" / "intro.html").find("article")
+    figure = article.find(class_="live-figure")
+    assert figure is not None
+    still = figure.find("img")
+    assert len(still["alt"]) >= 20
+    before = figure.find_all_previous(["h2", "table", "pre"])
+    assert [tag.name for tag in before if article in tag.parents] == []
+
+
+@built
+def test_search_knows_the_book():
+    index = (SITE / "searchindex.js").read_text(encoding="utf8")
+    index = json.loads(index.removeprefix("Search.setIndex(").removesuffix(")"))
+    for word in ("kernel", "bilinear", "matrix"):
+        assert word in index["terms"] or word in index["titleterms"], word
+
+
+@built
+def test_only_what_mathjax_needs_is_copied():
+    files = [file for file in (SITE / "_static" / "mathjax").rglob("*") if file.is_file()]
+    assert {file.suffix for file in files} == {".js", ".woff"}
+    assert sum(file.stat().st_size for file in files) < 1.7e6
+    assert not list((SITE / "_static" / "vendor" / "fontawesome").glob("*/js"))
+    assert not list(SITE.rglob("*thebe*.js"))
+
+
+@built
+@pytest.mark.skipif("BOOK_REPOSITORY" in os.environ, reason="a repository is configured")
+def test_without_a_repository_there_are_no_buttons_for_one():
+    for page in PAGES:
+        text = page.read_text(encoding="utf8")
+        assert not re.search(r"mybinder\.org|colab\.research|source-repository-button", text), page
+
+
+# --- the checks themselves, and the extension ---------------------------------------------------
+
+
+def test_the_checks_notice_a_broken_page(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<p id=here><a href='#here'>a</a><a href='#nowhere'>b</a><a href='missing.html'>c</a>"
+        "<a href='https://example.org/'>d</a><a href='../outside.html'>e</a>"
+        "<script src='https://cdn.example.org/x.js'></script><img src='//example.org/x.png'>"
+        "<link rel=stylesheet href='https://example.org/x.css'><link rel=canonical href='https://a/'>"
+        "<style>@import 'https://example.org/y.css'; p { color: url(//example.org/z.png) }</style>"
+    )
+    assert broken_links(page, tmp_path) == ["#nowhere", "missing.html", "../outside.html"]
+    assert loaded_from_elsewhere(soup_of(page)) == [
+        "https://cdn.example.org/x.js", "//example.org/x.png", "https://example.org/x.css",
+        "https://example.org/y.css", "//example.org/z.png",
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def house():
+    path = ROOT / "book" / "_ext" / "book_house.py"
+    specification = importlib.util.spec_from_file_location("book_house", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def options_with(house, monkeypatch, given=None, **environment):
+    for name in ("BOOK_REPOSITORY", "BOOK_BRANCH", "BOOK_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    options = {"search_bar_text": "x", "launch_buttons": {}, **(given or {})}
+    config = SimpleNamespace(html_theme_options=options, html_baseurl="", mathjax_path="")
+    house.set_options(None, config)
+    return config.html_theme_options
+
+
+def test_no_repository_gives_no_options(house, monkeypatch):
+    default = {"repository_url": house.NOT_OURS, "repository_branch": "master"}
+    assert options_with(house, monkeypatch, default) == {"search_bar_text": "x"}
+
+
+@pytest.mark.parametrize("where", ["_config.yml", "environment"])
+def test_a_repository_gives_all_buttons(house, monkeypatch, where):
+    url = "https://github.com/someone/book"
+    if where == "environment":
+        options = options_with(house, monkeypatch, BOOK_REPOSITORY=url + "/", BOOK_BRANCH="trunk")
+        assert options["repository_branch"] == "trunk"
+    else:
+        options = options_with(house, monkeypatch, {"repository_url": url})
+        assert options["repository_branch"] == "main"
+    assert options["repository_url"] == url
+    assert options["use_repository_button"] is True
+    assert set(options["launch_buttons"]) == {"notebook_interface", "binderhub_url", "colab_url"}
+
+
+def test_colab_is_offered_for_github_only(house):
+    options = house.repository_options("https://gitlab.com/a/b", "")
+    assert set(options["launch_buttons"]) == {"notebook_interface", "binderhub_url"}
+
+
+def test_a_build_with_a_repository_shows_its_buttons(tmp_path):
+    """A small book with this book's own settings, built for real."""
+    shutil.copytree(ROOT / "book", tmp_path / "book")
+    shutil.copy(ROOT / "_config.yml", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(ROOT / "book" / "intro.ipynb", tmp_path / "notebooks" / "01_small.ipynb")
+    (tmp_path / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/about\nchapters:\n  - file: notebooks/01_small\n"
+    )
+    start = "from jupyter_book.cli.main import main; main()"
+    environment = {**os.environ, "BOOK_REPOSITORY": "https://github.com/someone/a-book"}
+    result = subprocess.run(
+        [sys.executable, "-c", start, "build", str(tmp_path)],
+        env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "_build" / "html" / "notebooks" / "01_small.html").read_text()
+    links = [tag["href"] for tag in BeautifulSoup(page, "html.parser").find_all("a", href=True)]
+    assert "https://github.com/someone/a-book" in links
+    path = "notebooks/01_small.ipynb"
+    assert f"https://mybinder.org/v2/gh/someone/a-book/main?urlpath=lab/tree/{path}" in links
+    assert f"https://colab.research.google.com/github/someone/a-book/blob/main/{path}" in links
+
+
+# --- in a browser -------------------------------------------------------------------------------
+
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def names():
+    return [str(page.relative_to(SITE)) for page in PAGES if page.name != "index.html"]
+
+
+@built
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("theme", "viewport", "as_file"),
+    [("light", WIDE, False), ("dark", PHONE, False), ("dark", WIDE, True)],
+    ids=["wide, light", "phone, dark", "opened as files"],
+)
+def test_every_page_opens_quietly_and_fits(visit, theme, viewport, as_file):
+    for name in names():
+        options = {"address": SITE.as_uri()} if as_file else {}
+        opened = visit(name, theme=theme, viewport=viewport, **options)
+        opened.page.wait_for_timeout(250)
+        assert opened.problems == [], name
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+        opened.context.close()
+
+
+@built
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_prose_pages(visit, theme):
+    rules = {"rules": {"region": {"enabled": False}}}  # the theme's logo stands in no landmark
+    for page in sorted((SITE / "book").glob("*.html")):
+        opened = visit(f"book/{page.name}", theme=theme, viewport=WIDE)
+        found = Axe().run(opened.page, options=rules).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], page.name
+        opened.context.close()
+
+
+@built
+@pytest.mark.browser
+def test_formulas_are_typeset(visit):
+    page = visit("book/notation.html", address=SITE.as_uri()).page
+    page.locator("mjx-container mjx-mtable").first.wait_for()
+    assert page.locator("mjx-container").count() >= 20
+    assert page.locator("mjx-merror").count() == 0
+
+
+@built
+@pytest.mark.browser
+@pytest.mark.parametrize("as_file", [False, True], ids=["served", "opened as files"])
+def test_search_finds_a_word(visit, as_file):
+    opened = visit("search.html?q=bilinear", **({"address": SITE.as_uri()} if as_file else {}))
+    opened.page.locator("#search-results li a", has_text="Glossary").first.wait_for()
+    opened.page.wait_for_load_state("networkidle")
+    assert opened.problems == []
+
+
+@built
+@pytest.mark.browser
+def test_printing_opens_what_is_folded_and_turns_dark_to_light(visit):
+    page = visit("notebooks/01_move_points.html", theme="dark", viewport=WIDE).page
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    folded = page.locator("details:not([open])").count()
+    assert folded >= 2
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details:not([open])").count() == 0
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() == folded
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"

@@ -1,0 +1,122 @@
+"""The import rules of stnlib: which module may use which, and what the package stays free of."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "stnlib"
+
+# Which of stnlib's own modules each module may import. Helpers with a leading underscore, such as
+# the checks of arguments, may be imported by all and import nothing of stnlib. Names are taken from
+# the module that defines them, and not from the package.
+MAY_IMPORT = {
+    "coordinates": set(),
+    "affine": {"coordinates"},
+    "pixel_matrix": {"affine"},
+    "transforms": {"coordinates", "affine"},
+    "sampler": {"coordinates"},
+    "digits": set(),
+    "plotting": {"coordinates"},
+    "transformer": {"transforms", "sampler"},
+    "networks": {"transformer"},
+    "distortions": {"transforms", "sampler"},
+    "training": set(),
+    "widgets": {
+        "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "digits", "plotting",
+        "transformer", "networks", "distortions", "training",
+    },
+}  # fmt: skip
+MATHS = {
+    "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "transformer", "networks",
+}  # fmt: skip
+NOT_IN_MATHS = {"matplotlib", "ipywidgets", "anywidget", "traitlets", "sklearn", "IPython"}
+
+
+def module_name(file):
+    """The first part after stnlib: "affine", or "widgets" for all of stnlib/widgets."""
+    first = file.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports_of(source, package="stnlib"):
+    """(top-level package, module of stnlib or None) of every import, wherever it stands."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = (package if node.level else "") + ("." if node.level and node.module else "")
+            base += node.module or ""
+            names = [f"{base}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            inner = parts[1] if parts[0] == "stnlib" and len(parts) > 1 else None
+            yield parts[0], inner
+
+
+def modules():
+    return [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__init__.py"]
+
+
+def forbidden(file, source=None):
+    """The imports of one file that the table does not allow."""
+    own = module_name(file)
+    allowed = MAY_IMPORT.get(own, set()) | {own}
+    wrong = []
+    for top, inner in imports_of(file.read_text() if source is None else source):
+        if top == "stnlib" and not (inner or "").startswith("_"):
+            if own.startswith("_") or inner not in allowed:
+                wrong.append(f"stnlib.{inner}")
+        elif own in MATHS and top in NOT_IN_MATHS:
+            wrong.append(top)
+    return wrong
+
+
+@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_stands_below_it(file):
+    assert forbidden(file) == []
+
+
+def test_every_module_is_in_the_table():
+    known = MAY_IMPORT.keys() | {"experiments"}
+    names = {module_name(file) for file in modules()}
+    assert {name for name in names if not name.startswith("_")} <= known
+
+
+@pytest.mark.parametrize(
+    ("own", "source"),
+    [
+        ("coordinates", "from stnlib import affine"),
+        ("coordinates", "from stnlib.affine import matrix"),
+        ("affine", "def f():\n    import stnlib.sampler"),
+        ("sampler", "from stnlib import affine_grid"),
+        ("sampler", "import matplotlib.pyplot as plt"),
+        ("digits", "from stnlib.plotting import panels"),
+        ("_checks", "from stnlib.coordinates import axis"),
+    ],
+)
+def test_the_rules_notice_a_forbidden_import(own, source):
+    assert len(forbidden(PACKAGE / f"{own}.py", source)) == 1
+
+
+def test_nothing_imports_a_notebook():
+    for file in [*modules(), *sorted((ROOT / "tools").glob("*.py"))]:
+        tops = {top for top, _ in imports_of(file.read_text())}
+        assert not tops & {"import_ipynb", "importnb", "notebooks", "testbook"}, file
+
+
+def test_import_stnlib_brings_no_figures_and_no_data():
+    heavy = "matplotlib sklearn ipywidgets anywidget IPython"
+    heavy += " stnlib.plotting stnlib.widgets stnlib.digits"
+    code = (
+        f"import sys, stnlib\nprint(*(name for name in {heavy.split()!r} if name in sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == []
