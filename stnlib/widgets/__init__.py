@@ -1,0 +1,5 @@
+"""Live figures: widgets in JupyterLab, and live in static pages without a kernel."""
+
+from stnlib.widgets.grid_explorer import GridExplorer
+
+__all__ = ["GridExplorer"]

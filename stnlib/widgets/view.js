@@ -109,7 +109,7 @@ export function handle({ id, label, text, drag, arrows }) {
 
 // A native slider with its label and number. set(value) shows a value, even one out of range.
 export function slider({ name, label, min, max, step, format, say, input, done }) {
-  const number = h("output", {});
+  const number = h("span", { class: "stn-number" });
   const range = h("input", {
     type: "range", min, max, step, "data-slider": name, "aria-label": say,
     oninput: () => input(Number(range.value)), onchange: done,
@@ -130,19 +130,23 @@ let groups = 0;
 // A row of words of which one is chosen: options are [value, word] pairs.
 export function choice({ name, label, options, pick }) {
   const group = `stn-${name}-${(groups += 1)}`;
-  const node = h("fieldset", { class: "stn-choice", "data-choice": name }, h("legend", {}, label));
+  const words = h("div");
+  const node = h("div", {
+    class: "stn-choice", role: "radiogroup", "aria-label": label, "data-choice": name,
+  }, h("span", { "aria-hidden": "true" }, label), words);
   const radios = options.map(([value, word]) => {
     const radio = h("input", { type: "radio", name: group, onchange: () => pick(value) });
-    node.append(h("label", {}, radio, h("span", {}, word)));
+    words.append(h("label", {}, radio, h("span", {}, word)));
     return { value, radio };
   });
   const set = (chosen) => {
     for (const { value, radio } of radios) radio.checked = value === chosen;
   };
-  return { node, set };
+  const enable = (wanted) => { for (const { radio } of radios) radio.disabled = !wanted; };
+  return { node, set, enable };
 }
 
-// Turn values 0 ... 1 into a canvas of that many pixels; `fill` replaces some: [r, g, b, a] | null.
+// Turn values 0 ... 1 into a canvas of that many pixels.
 export function pixels(data, height, width, canvas = document.createElement("canvas")) {
   if (canvas.width !== width || canvas.height !== height) {
     [canvas.width, canvas.height] = [width, height];
@@ -194,19 +198,39 @@ export function arrow(ctx, [x0, y0], [x1, y1], colour, halo) {
   haloStroke(ctx, path, colour, halo, 2);
 }
 
-// A tile of slanted lines: the mark of a pixel that got nothing.
-export function hatch(ctx, colour, ground, gap = 5) {
-  const tile = document.createElement("canvas");
-  tile.width = tile.height = gap;
-  const pen = tile.getContext("2d");
-  pen.fillStyle = ground;
-  pen.fillRect(0, 0, gap, gap);
+// Fill the marked pixels of a picture with slanted lines: `marks` are its flags, row by row, `box`
+// is its place, and `scratch` a canvas to reuse. One fill for all pixels, however many there are.
+export function hatchPixels(ctx, marks, [rows, columns], box, { colour, ground, gap }, scratch) {
+  const mask = new ImageData(columns, rows);
+  marks.forEach((mark, i) => { mask.data[4 * i + 3] = mark ? 255 : 0; });
+  const small = pixels([], rows, columns);
+  small.getContext("2d").putImageData(mask, 0, 0);
+  const scale = ctx.getTransform().a;
+  const [left, top, width, height] = box.map((value) => value * scale);
+  const [x0, y0] = [Math.floor(left), Math.floor(top)]; // whole pixels of the screen, no seams
+  [scratch.width, scratch.height] = [Math.ceil(width) + 1, Math.ceil(height) + 1];
+  const pen = scratch.getContext("2d");
+  const flood = (fill, alpha) => {
+    pen.globalAlpha = alpha;
+    pen.fillStyle = fill;
+    pen.fillRect(0, 0, scratch.width, scratch.height);
+  };
+  pen.imageSmoothingEnabled = false;
+  pen.drawImage(small, left - x0, top - y0, width, height);
+  pen.globalCompositeOperation = "source-atop";
+  flood(ground, 1);
+  flood(colour, 0.3); // a tint, because a grey or a white could be taken for ink
+  pen.globalAlpha = 0.7;
   pen.strokeStyle = colour;
-  pen.lineWidth = 1;
-  for (const shift of [-gap, 0, gap]) {
-    pen.moveTo(shift, gap);
-    pen.lineTo(shift + gap, 0);
+  pen.lineWidth = scale;
+  pen.beginPath();
+  for (let x = -height; x < width; x += gap * scale) {
+    pen.moveTo(x, height);
+    pen.lineTo(x + height, 0);
   }
   pen.stroke();
-  return ctx.createPattern(tile, "repeat");
+  ctx.save();
+  ctx.resetTransform();
+  ctx.drawImage(scratch, x0, y0);
+  ctx.restore();
 }

@@ -107,8 +107,9 @@ function shares(x, y, mode) {
 // Read one point with every detail: where it lies in pixels and what each pixel contributes.
 export function readPoint(image, [x, y], { mode, padding, alignCorners }) {
   const { data, height, width } = image;
-  const column = padCoordinate(pixelFromNormalised(x, width, alignCorners), width, padding, alignCorners);
-  const row = padCoordinate(pixelFromNormalised(y, height, alignCorners), height, padding, alignCorners);
+  const locate = (place, n) =>
+    padCoordinate(pixelFromNormalised(place, n, alignCorners), n, padding, alignCorners);
+  const [column, row] = [locate(x, width), locate(y, height)];
   const cells = shares(column, row, mode).map(([r, c, weight]) => {
     const inside = r >= 0 && r < height && c >= 0 && c < width;
     return { row: r, column: c, weight, inside, value: inside ? data[r * width + c] : 0 };

@@ -1,0 +1,108 @@
+"""Traits of the live figures: checked in Python, whoever sets them; errors say what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import traitlets
+from torch import Tensor
+
+from stnlib._checks import check_choice, check_size, describe
+
+IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+LARGEST = 512
+
+
+def _array(name: str, value: object, expected: str) -> np.ndarray:
+    """Return finite numbers from a tensor, an array or lists."""
+    try:
+        raw = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
+        array = np.asarray(raw, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected {expected}, got {describe(value)}") from None
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite numbers, got {describe(value)}")
+    return array
+
+
+class Theta(traitlets.TraitType):
+    """Six finite numbers, row by row, from lists, arrays or tensors of six, (2, 3) or (1, 2, 3)."""
+
+    default_value = IDENTITY
+
+    def validate(self, obj: object, value: object) -> tuple[float, ...]:
+        expected = "6 numbers, or (2, 3), (1, 6), (1, 2, 3)"
+        array = _array("theta", value, expected)
+        if array.shape not in ((6,), (2, 3), (1, 6), (1, 2, 3)):
+            raise ValueError(f"theta: expected {expected}, got shape {array.shape}")
+        return tuple(array.flatten().tolist())
+
+
+class Picture(traitlets.TraitType):
+    """A grey picture, kept as uint8 (H, W), from (H, W), (1, H, W) or (1, 1, H, W) in 0 ... 1."""
+
+    def validate(self, obj: object, value: object) -> np.ndarray:
+        if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 2:
+            return value
+        expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
+        array = _array("image", value, expected)
+        if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
+            raise ValueError(f"image: expected {expected}, got shape {array.shape}")
+        if array.min() < -1e-6 or array.max() > 1 + 1e-6:
+            raise ValueError(
+                f"image: expected values in 0 ... 1, got {array.min():.4g} ... {array.max():.4g}"
+            )
+        grey = np.round(255 * array.reshape(array.shape[-2:]).clip(0, 1)).astype(np.uint8)
+        if max(grey.shape) > LARGEST:
+            raise ValueError(
+                f"image: expected at most {LARGEST} × {LARGEST} pixels, got {grey.shape}"
+            )
+        return grey
+
+
+def picture_to_json(value: np.ndarray, _: object) -> dict:
+    """Write a picture as the page reads it."""
+    return {"shape": list(value.shape), "data": value.tobytes()}
+
+
+def picture_from_json(value: dict, _: object) -> np.ndarray:
+    """Read a picture that the page sent."""
+    return np.frombuffer(value["data"], dtype=np.uint8).reshape(value["shape"])
+
+
+class Checked(traitlets.TraitType):
+    """A trait whose values pass through a function (name, value) -> value."""
+
+    def __init__(self, check: Callable, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._check = check
+
+    def validate(self, obj: object, value: object) -> object:
+        return self._check(self.name, value)
+
+
+def check_output_size(name: str, value: object) -> tuple[int, int]:
+    """Refuse what is no (height, width) of at most 512."""
+    size = check_size(value, name)
+    if max(size) > LARGEST:
+        raise ValueError(f"{name}: expected at most {LARGEST} × {LARGEST} pixels, got {size}")
+    return size
+
+
+def check_pixel(name: str, value: object) -> tuple[int, int] | None:
+    """Accept None or (row, column); the size is checked by the widget."""
+    if value is None:
+        return None
+    try:
+        row, column = (int(index) for index in value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected None or (row, column), got {describe(value)}") from None
+    if min(row, column) < 0:
+        raise ValueError(f"{name}: expected row and column from 0 on, got {(row, column)}")
+    return row, column
+
+
+def one_of(words: tuple[str, ...], default: str) -> Checked:
+    """Make a trait that takes one of some words."""
+    return Checked(lambda name, value: check_choice(name, value, words), default_value=default)

@@ -1,0 +1,115 @@
+// Brings the live figures of a static page to life, without a kernel and over file:// too.
+// It reads the widget state that the notebook stored in the page, imports each distinct script
+// of the figures once, and hands every figure a small model of its state. A classic script:
+// browsers refuse modules from file://.
+(() => {
+  const MIME = "application/vnd.jupyter.widget-";
+  const STYLE = `
+    .live-figure-still { display: none; }
+    @media print {
+      .live-figure-on .live-figure-still { display: block; }
+      .live-figure-mount { display: none; }
+    }`;
+
+  function readStates() {
+    const states = {};
+    for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
+      Object.assign(states, JSON.parse(script.textContent).state);
+    }
+    for (const { state } of Object.values(states)) { // a text that stands in another figure's state
+      for (const name of ["_esm", "_css"]) {
+        if (state[name]?.same_as) state[name] = states[state[name].same_as].state[name];
+      }
+    }
+    return states;
+  }
+
+  // Put the binary parts of a state where they belong.
+  function restore({ state, buffers = [] }) {
+    for (const { data, path } of buffers) {
+      const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+      const parent = path.slice(0, -1).reduce((value, key) => value[key], state);
+      parent[path[path.length - 1]] = new DataView(bytes.buffer);
+    }
+    return state;
+  }
+
+  function makeModel(state) {
+    const listeners = new Map();
+    const at = (event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
+    const model = {
+      get: (key) => state[key],
+      set(key, value) {
+        if (typeof key === "object") return Object.entries(key).forEach((pair) => model.set(...pair));
+        if (state[key] === value) return;
+        state[key] = value;
+        for (const event of [`change:${key}`, "change"]) {
+          for (const call of [...at(event)]) call(model, value);
+        }
+      },
+      on(events, call) { events.split(" ").forEach((event) => at(event).add(call)); },
+      off(events, call) {
+        if (!events) listeners.clear();
+        else events.split(" ").forEach((event) => (call ? at(event).delete(call) : at(event).clear()));
+      },
+      save_changes() {}, // there is no kernel to tell
+      send() {},
+    };
+    return model;
+  }
+
+  const modules = new Map();
+  function load(source) {
+    if (!modules.has(source)) {
+      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+      modules.set(source, import(url).finally(() => URL.revokeObjectURL(url)));
+    }
+    return modules.get(source);
+  }
+
+  const styles = new Set();
+  function addStyle(css) {
+    if (!css || styles.has(css)) return;
+    styles.add(css);
+    document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
+  }
+
+  async function mount(figure, model) {
+    const el = document.createElement("div");
+    el.className = "live-figure-mount";
+    el.dataset.liveFigure = model.get("_anywidget_id").split(".").pop();
+    try {
+      const { default: widget } = await load(model.get("_esm"));
+      const { initialize, render } = typeof widget === "function" ? await widget() : widget;
+      addStyle(model.get("_css"));
+      await initialize?.({ model });
+      figure.append(el);
+      await render({ model, el });
+      figure.classList.add("live-figure-on");
+      el.dataset.liveState = "mounted";
+    } catch (error) {
+      el.remove();
+      console.error("This figure stays a still picture:", error);
+    }
+  }
+
+  addStyle(STYLE.replace(".live-figure-still", ".live-figure-on .live-figure-still"));
+  const states = readStates();
+  const models = new Map();
+  const jobs = new WeakMap();
+  const observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      mount(target, jobs.get(target));
+    }
+  }, { rootMargin: "600px" });
+  for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
+    const id = JSON.parse(script.textContent).model_id;
+    if (!states[id]?.state._esm) continue;
+    if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
+    const figure = script.closest(".live-figure") ?? script.parentElement;
+    jobs.set(figure, models.get(id));
+    observer.observe(figure);
+  }
+})();

@@ -1,0 +1,270 @@
+"""The Python side of the live figures: traits, repr, still, script and stored state."""
+
+import base64
+import json
+import re
+import struct
+
+import numpy as np
+import pytest
+import torch
+from traitlets import TraitError
+
+from stnlib import affine, plotting
+from stnlib.digits import load_digits
+from stnlib.sampler import sample, splat
+from stnlib.widgets import GridExplorer
+from stnlib.widgets._base import LiveFigure, join_scripts, read_part
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+FIGURES = [GridExplorer]
+
+
+@pytest.fixture
+def explorer():
+    return GridExplorer(torch.rand(1, 1, 6, 8), theta=affine.rotation(0.3), output_size=(4, 5))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1, 0, 0.5, 0, 1, 0],
+        [[1, 0, 0.5], [0, 1, 0]],
+        np.array([[1, 0, 0.5], [0, 1, 0]]),
+        torch.tensor([[1, 0, 0.5, 0, 1, 0]]),
+        affine.translation(0.5, 0.0),
+        affine.translation(torch.tensor([0.5], requires_grad=True), 0.0),
+    ],
+)
+def test_theta_is_taken_from_lists_arrays_and_tensors(explorer, value):
+    explorer.theta = value
+    assert explorer.theta == (1, 0, 0.5, 0, 1, 0)
+    assert torch.equal(explorer.matrix, affine.translation(0.5, 0.0))
+
+
+@pytest.mark.parametrize("shape", [(6, 8), (1, 6, 8), (1, 1, 6, 8)])
+def test_the_picture_is_taken_in_three_shapes_and_kept_in_bytes(shape):
+    picture = torch.linspace(0, 1, 48).reshape(shape)
+    explorer = GridExplorer(picture)
+    assert explorer.image.dtype == np.uint8
+    assert explorer.output_size == (6, 8)
+    assert explorer.input.shape == (1, 1, 6, 8)
+    assert torch.allclose(explorer.input.flatten(), picture.flatten(), atol=0.5 / 255)
+
+
+def test_the_default_is_a_digit_read_as_it_is():
+    explorer = GridExplorer()
+    digit = load_digits().images[33:34]
+    assert torch.allclose(explorer.input, digit, atol=0.5 / 255)
+    assert torch.allclose(explorer.output, explorer.input, atol=1e-5)
+
+
+BAD = [
+    ({"theta": [1, 2, 3]}, "theta: expected 6 numbers"),
+    ({"theta": "six"}, "theta: expected 6 numbers"),
+    ({"theta": [1, 0, 0, 0, 1, float("nan")]}, "theta: expected finite numbers"),
+    ({"theta": torch.eye(3)}, r"theta: .* got shape \(3, 3\)"),
+    ({"theta": None}, "theta"),
+    ({"image": torch.rand(2, 3, 4, 4)}, r"image: expected .* got shape \(2, 3, 4, 4\)"),
+    ({"image": torch.rand(4, 4) + 1}, r"image: expected values in 0 \.\.\. 1"),
+    ({"image": [[0.5, float("inf")]]}, "image: expected finite numbers"),
+    ({"image": torch.rand(513, 2)}, "image: expected at most 512"),
+    ({"image": torch.rand(0, 2)}, "image: expected"),
+    ({"image": "digit.png"}, "image: expected"),
+    ({"output_size": 28}, r"output_size: expected \(height, width\), got int 28"),
+    ({"output_size": (0, 3)}, "output_size.*at least 1"),
+    ({"output_size": (4, 1024)}, "output_size: expected at most 512"),
+    ({"mode": "bicubic"}, "mode: expected one of 'bilinear', 'nearest', got str 'bicubic'"),
+    ({"padding_mode": "wrap"}, "padding_mode: expected one of"),
+    ({"align_corners": 1}, "align_corners: expected True or False"),
+    ({"direction": "scatter"}, "direction: expected one of 'gather', 'splat'"),
+    ({"pixel": 3}, r"pixel: expected None or \(row, column\)"),
+    ({"pixel": (-1, 0)}, "pixel: expected row and column from 0 on"),
+    ({"pixel": (28, 0)}, r"pixel: expected \(row, column\) inside \(28, 28\), got \(28, 0\)"),
+    ({"controls": ["knobs"]}, "controls: expected one of"),
+]
+
+
+@pytest.mark.parametrize(("settings", "message"), BAD, ids=lambda value: str(value)[:40])
+def test_bad_settings_say_what_was_expected_and_what_came(settings, message):
+    with pytest.raises((TypeError, ValueError, TraitError), match=message):
+        GridExplorer(**settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [case for case in BAD if "image" not in case[0]],
+    ids=lambda v: str(v)[:40],
+)
+def test_bad_settings_are_refused_later_too_and_change_nothing(settings, message):
+    explorer = GridExplorer()
+    before = repr(explorer)
+    for name, value in settings.items():
+        with pytest.raises((TypeError, ValueError, TraitError), match=message):
+            setattr(explorer, name, value)
+    assert repr(explorer) == before
+
+
+def test_what_the_page_sends_arrives(explorer):
+    sent = {"theta": [1, 0, 0, 0, 2, 0], "mode": "nearest", "output_size": [9, 9], "pixel": [8, 8]}
+    explorer.set_state(sent)
+    assert explorer.theta == (1, 0, 0, 0, 2, 0)
+    assert (explorer.mode, explorer.output_size, explorer.pixel) == ("nearest", (9, 9), (8, 8))
+    explorer.set_state({"pixel": None})
+    assert explorer.pixel is None
+
+
+def test_the_pixel_follows_the_direction(explorer):
+    explorer.pixel = (3, 4)  # inside the output of 4 × 5
+    with pytest.raises(ValueError, match="inside"):
+        explorer.pixel = (5, 7)
+    explorer.direction = "splat"
+    explorer.pixel = (5, 7)  # inside the input of 6 × 8
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("corners", [False, True])
+def test_the_output_is_what_stnlib_computes(mode, corners):
+    picture, theta = torch.rand(1, 1, 6, 8), affine.from_parts(rotation=0.4, scale_x=1.2, t_y=0.2)
+    explorer = GridExplorer(
+        picture, theta=theta, output_size=(5, 4), mode=mode, align_corners=corners,
+        padding_mode="border",
+    )  # fmt: skip
+    grid = affine.affine_grid(theta, (5, 4), align_corners=corners)
+    options = {"mode": mode, "align_corners": corners}
+    expected = sample(explorer.input, grid, padding_mode="border", **options)
+    assert torch.allclose(explorer.output, expected, atol=1e-6)
+    explorer.direction = "splat"
+    grid = affine.affine_grid(theta, (6, 8), align_corners=corners)
+    expected = splat(explorer.input, grid, (5, 4), **options).average()
+    assert torch.allclose(explorer.output, expected, atol=1e-6)
+
+
+def test_the_repr_names_the_settings_and_no_address():
+    settings = {"theta": affine.scaling(2 / 3), "padding_mode": "border"}
+    first, second = GridExplorer(**settings), GridExplorer(**settings)
+    assert repr(first) == repr(second)
+    assert repr(first) == (
+        "GridExplorer(theta=(0.6667, 0, 0, 0, 0.6667, 0), output_size=(28, 28), "
+        "mode='bilinear', padding_mode='border', align_corners=False, direction='gather')"
+    )
+
+
+def png_of(explorer):
+    data, metadata = explorer._repr_mimebundle_()
+    return base64.b64decode(data["image/png"]), data, metadata
+
+
+def test_the_output_of_a_cell_has_view_still_and_repr():
+    explorer = GridExplorer(theta=affine.rotation(0.2))
+    png, data, metadata = png_of(explorer)
+    assert set(data) == {VIEW, "image/png", "text/plain"}
+    assert data[VIEW]["model_id"] == explorer.model_id
+    assert data["text/plain"] == repr(explorer)
+    width, height = struct.unpack(">II", png[16:24])
+    assert metadata["image/png"]["width"] <= width <= 2 * metadata["image/png"]["width"]
+    assert 0.4 < height / width < 0.7
+    assert b"Software" not in png
+    assert len(png) < 120_000
+
+
+@pytest.mark.parametrize("direction", ["gather", "splat"])
+def test_the_still_is_the_same_for_the_same_state_and_follows_it(direction):
+    theta = affine.from_parts(rotation=0.3, scale_x=0.8)
+    make = lambda **more: GridExplorer(theta=theta, direction=direction, **more)  # noqa: E731
+    assert make().still() == make().still()
+    assert make().still() != make(output_size=(7, 7)).still()
+
+
+def test_the_words_for_the_still_name_the_map():
+    explorer = GridExplorer(theta=affine.rotation(np.pi / 6))
+    explorer._repr_mimebundle_()
+    assert "28 × 28" in explorer.alt
+    assert "rotation 30 degrees" in explorer.alt
+    explorer.theta = [0, 0, 0, 0, 0, 0]
+    assert "flattens" in explorer.describe()
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_script_is_one_module_that_needs_no_other(figure):
+    script = figure._esm
+    assert not re.search(r"^\s*import\b", script, re.MULTILINE)
+    assert not re.search(r"\bimport\(|\brequire\(|https?://", script)
+    assert script.count("\nexport ") == 1
+    assert "export default { render }" in script
+    for name in figure.scripts:
+        inner = {line for line in read_part(name).splitlines() if line.startswith("    ")}
+        assert inner <= set(script.splitlines()), name
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_style_stays_inside_the_figure(figure):
+    css = re.sub(r"/\*.*?\*/", "", figure._css, flags=re.DOTALL)
+    assert "@import" not in css
+    assert "url(" not in css
+    for rule in re.findall(r"([^{}]+)\{", css):
+        if not rule.strip().startswith("@"):
+            for selector in rule.split(","):
+                assert selector.strip().startswith(".stn-figure"), selector
+
+
+def test_colours_are_those_of_the_plots():
+    css = read_part("view.css").lower()
+    assert f"--stn-input: {plotting.INPUT.lower()};" in css
+    assert f"--stn-output: {plotting.OUTPUT.lower()};" in css
+
+
+def test_each_script_imports_what_it_uses_from_the_parts_before_it():
+    names = GridExplorer.scripts
+    for index, name in enumerate(names):
+        for part in re.findall(r'from "\./([\w.]+)"', read_part(name)):
+            assert part in names[:index], f"{name} imports {part}, which comes later"
+            exported = set(re.findall(r"^export (?:function|const) (\w+)", read_part(part), re.M))
+            exported |= set(re.findall(r"^export const \[(\w+), (\w+)\]", read_part(part), re.M))
+            wanted = re.search(rf'import \{{([^}}]+)\}} from "\./{part}"', read_part(name))[1]
+            assert {word.strip() for word in wanted.split(",") if word.strip()} <= exported
+
+
+def test_joining_scripts_drops_imports_and_keeps_the_last_default():
+    joined = join_scripts({
+        "a.js": "export const one = 1;\nexport function two() {}\nexport default one;\n",
+        "b.js": 'import {\n  one,\n} from "./a.js";\nconst three = one;\n'
+        "export default { three };\n",
+    })  # fmt: skip
+    assert "import" not in joined
+    assert "\nconst one = 1;\nfunction two() {}\n" in joined
+    assert joined.rstrip().endswith("const three = one;\n\nexport default { three };")
+    assert joined.count("export") == 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"a.js": 'import x from "https://example.org/x.js";\n'}, "a.js: expected imports"),
+        ({"a.js": "export { one };\n"}, "a.js: expected"),
+        ({"a.js": "const one = 1;\n", "b.js": "function one() {}\n"}, "one, also in a.js"),
+    ],
+)
+def test_joining_scripts_refuses_what_it_cannot_join(parts, message):
+    with pytest.raises(ValueError, match=message):
+        join_scripts(parts)
+
+
+def test_the_stored_state_is_small():
+    explorer = GridExplorer()
+    state = explorer.get_state()
+    picture = state.pop("image")
+    assert picture == {"shape": [28, 28], "data": explorer.image.tobytes()}
+    script = len(state.pop("_esm")) + len(state.pop("_css"))
+    assert script < 70_000
+    assert len(json.dumps(state)) < 3_000
+
+
+def test_a_subclass_must_say_what_it_shows():
+    class Plain(LiveFigure):
+        """No scripts, no words."""
+
+    with pytest.raises(NotImplementedError):
+        Plain().describe()
+    with pytest.raises(NotImplementedError):
+        Plain().draw()
