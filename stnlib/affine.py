@@ -264,6 +264,7 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
     theta = matrix(theta)
     height, width = check_size(size)
     options = {"align_corners": align_corners, "dtype": theta.dtype, "device": theta.device}
-    along_x = theta[:, :, 0, None] * axis(width, **options)
-    along_y = theta[:, :, 1, None] * axis(height, **options) + theta[:, :, 2, None]
+    per_x, per_y, shift = theta[..., None].unbind(2)
+    along_x = per_x * axis(width, **options)
+    along_y = torch.addcmul(shift, per_y, axis(height, **options))
     return (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)

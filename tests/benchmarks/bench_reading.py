@@ -1,7 +1,8 @@
 """Time the grid and the read as ratios to torch's own pair, interleaved in one run.
 
-For each size: affine_grid + grid_sample of torch is 1. Below 1 is faster. A ratio is the median
-over rounds of (ours / torch's) within the round, so that a busy machine slows both.
+For each size: affine_grid + grid_sample of torch is 1. Below 1 is faster. A round calls each
+reader in turn, for about 5 ms. A ratio is the median over rounds of (ours / torch's) within the
+round, so that a busy machine slows both.
 """
 
 import argparse
@@ -47,10 +48,11 @@ def forward_backward(read, image, theta):
     read(image, theta.detach().requires_grad_()).sum().backward()
 
 
-def seconds(call):
+def seconds(call, repeats=1):
     start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
+    for _ in range(repeats):
+        call()
+    return (time.perf_counter() - start) / repeats
 
 
 def ratios(step, readers, image, theta, rounds):
@@ -58,7 +60,10 @@ def ratios(step, readers, image, theta, rounds):
     calls = {name: partial(step, read, image, theta) for name, read in readers.items()}
     for call in calls.values():
         call()
-    times = [{name: seconds(call) for name, call in calls.items()} for _ in range(rounds)]
+    repeats = {name: max(1, round(0.005 / seconds(call))) for name, call in calls.items()}
+    times = [
+        {name: seconds(call, repeats[name]) for name, call in calls.items()} for _ in range(rounds)
+    ]
     found = {name: statistics.median(row[name] / row["torch"] for row in times) for name in readers}
     return found, statistics.median(row["torch"] for row in times)
 

@@ -78,9 +78,7 @@ class Visit:
         self.page.on("request", self._watch)
 
     def _listen(self, message):
-        # over file:// Chromium refuses the theme's preloaded icon fonts; the page does without
-        fonts = "/webfonts/" in message.text or "webfonts" in message.location.get("url", "")
-        if message.type == "error" and not (self.address.startswith("file:") and fonts):
+        if message.type == "error":
             self.problems.append(f"console error: {message.text} ({message.location})")
 
     def _watch(self, request):
