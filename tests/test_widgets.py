@@ -174,6 +174,7 @@ def test_the_still_is_the_same_for_the_same_state_and_follows_it(direction):
     make = lambda **more: GridExplorer(theta=theta, direction=direction, **more)  # noqa: E731
     assert make().still() == make().still()
     assert make().still() != make(output_size=(7, 7)).still()
+    assert make(pixel=(8, 10)).still() != make(pixel=(8, 11)).still()
 
 
 def test_the_words_for_the_still_name_the_map():
@@ -183,6 +184,14 @@ def test_the_words_for_the_still_name_the_map():
     assert "rotation 30 degrees" in explorer.alt
     explorer.theta = [0, 0, 0, 0, 0, 0]
     assert "flattens" in explorer.describe()
+
+
+def test_the_words_for_the_still_tell_what_the_chosen_pixel_reads():
+    image = np.arange(16).reshape(4, 4) / 15
+    explorer = GridExplorer(image, theta=affine.translation(0.25, 0.0), pixel=(1, 2))
+    assert "row 1, column 2 reads the input at column 2.50, row 1.00: value 0.43" in explorer.alt
+    explorer.direction = "splat"
+    assert "lands in the output at column 2.50, row 1.00" in explorer.describe()
 
 
 @pytest.mark.parametrize("figure", FIGURES)
