@@ -8,11 +8,12 @@ from stnlib import affine, coordinates, pixel_matrix, sampler, transforms
 from stnlib.affine import affine_grid
 from stnlib.coordinates import regular_grid
 from stnlib.sampler import sample, splat
-from stnlib.transforms import Affine, Attention
+from stnlib.transforms import Affine, Attention, Similarity
 
 __all__ = [
     "Affine",
     "Attention",
+    "Similarity",
     "affine",
     "affine_grid",
     "coordinates",

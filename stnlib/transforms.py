@@ -107,3 +107,26 @@ class Attention(Affine):
         s, t_x, t_y = self._check(theta).unbind(-1)
         zero = torch.zeros_like(s)
         return matrix(torch.stack((s, zero, t_x, zero, s, t_y), dim=-1))
+
+
+class Similarity(Affine):
+    """Rotation, isotropic scaling and translation: four parameters (log_scale, angle, t_x, t_y).
+
+    A point is scaled by exp(log_scale), turned by ``angle`` radians, then moved. The logarithm
+    keeps the scale above 0 and makes zeros the identity, which suits a regression layer.
+
+    >>> Similarity().matrix(torch.tensor([[0.0, 0.0, 0.5, 0.0]]))
+    tensor([[[1.0000, -0.0000, 0.5000],
+             [0.0000, 1.0000, 0.0000]]])
+    """
+
+    n_params = 4
+
+    def identity(self) -> Tensor:
+        return torch.zeros(4)
+
+    def matrix(self, theta: Tensor) -> Tensor:
+        """Return the map as (B, 2, 3)."""
+        log_scale, angle, t_x, t_y = self._check(theta).unbind(-1)
+        cos, sin = log_scale.exp() * angle.cos(), log_scale.exp() * angle.sin()
+        return matrix(torch.stack((cos, -sin, t_x, sin, cos, t_y), dim=-1))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from stnlib import Affine, Attention, affine, affine_grid, regular_grid, sample, splat
+from stnlib import Affine, Attention, Similarity, affine, affine_grid, regular_grid, sample, splat
 from stnlib.coordinates import axis, normalised_from_pixel, pixel_from_normalised
 from stnlib.digits import Digits, load_digits, load_mnist, split
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
@@ -92,6 +92,7 @@ CALLS = [
     ("Affine().grid([1.0] * 6, (2, 2))", TypeError, "theta: expected"),
     ("Attention().grid(THETA, (2, 2))", ValueError, "(B, 3), got a torch"),
     ("Attention().grid(torch.ones(3), (2, 2))", ValueError, "shape (3,)"),
+    ("Similarity().grid(THETA, (2, 2))", ValueError, "(B, 4), got a torch"),
     ("Affine().points(THETA, torch.zeros(3, 4, 2))", ValueError, "(2, N, 2), got a torch"),
     ("Affine().points(THETA, torch.zeros(2, 4, 4, 2))", ValueError, "points: expected shape"),
     ("Affine().points(THETA, torch.zeros(4, 3))", ValueError, "shape (4, 3)"),

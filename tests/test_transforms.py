@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from stnlib import Affine, Attention, affine, affine_grid, regular_grid, sample
+from stnlib import Affine, Attention, Similarity, affine, affine_grid, regular_grid, sample
 
-FAMILIES = [Affine(), Attention()]
+FAMILIES = [Affine(), Attention(), Similarity()]
 SIZES = [(5, 7), (1, 6), (6, 1), (1, 1)]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: type(f).__name__)
 
@@ -74,3 +74,10 @@ def test_attention_is_a_restricted_affine_map():
     theta = torch.tensor([[0.5, 0.25, -0.1]])
     full = affine.from_parts(scale_x=0.5, scale_y=0.5, t_x=0.25, t_y=-0.1)
     assert_close(Attention().grid(theta, (4, 5)), affine_grid(full, (4, 5)))
+
+
+def test_similarity_is_a_restricted_affine_map():
+    theta = torch.tensor([[0.3, 0.7, 0.25, -0.1]])
+    scale = theta[0, 0].exp().item()
+    full = affine.from_parts(rotation=0.7, scale_x=scale, scale_y=scale, t_x=0.25, t_y=-0.1)
+    assert_close(Similarity().grid(theta, (4, 5)), affine_grid(full, (4, 5)))
