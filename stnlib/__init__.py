@@ -4,10 +4,11 @@ The maths is imported here. ``stnlib.digits``, ``stnlib.plotting`` and ``stnlib.
 more packages and are imported by name.
 """
 
-from stnlib import affine, coordinates, pixel_matrix, sampler, transforms
+from stnlib import affine, coordinates, pixel_matrix, sampler, splatting, transforms
 from stnlib.affine import affine_grid
 from stnlib.coordinates import regular_grid
-from stnlib.sampler import sample, splat
+from stnlib.sampler import sample
+from stnlib.splatting import splat
 from stnlib.transforms import Affine, Attention, Similarity
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "sample",
     "sampler",
     "splat",
+    "splatting",
     "transforms",
 ]
 __version__ = "0.1.0"

@@ -20,8 +20,8 @@ from torch import Tensor
 from stnlib._checks import check_count, check_dtype, check_flag, check_points, check_size
 
 
-def _span(n: int, align_corners: bool) -> int:
-    """Return the distance from -1 to 1, counted in pixels."""
+def span(n: int, align_corners: bool) -> int:
+    """Return the distance from -1 to 1, counted in pixels; ``n`` may be a tensor of counts."""
     return n - 1 if align_corners else n
 
 
@@ -52,9 +52,9 @@ def axis(
     """
     n = check_count(n, "n")
     dtype = check_dtype(dtype) or torch.get_default_dtype()
-    span = max(_span(n, check_flag("align_corners", align_corners)), 1)
+    pixels = max(span(n, check_flag("align_corners", align_corners)), 1)
     exact = dtype if dtype == torch.float64 else torch.float32
-    return (torch.arange(1 - n, n, 2, dtype=exact, device=device) / span).to(dtype)
+    return (torch.arange(1 - n, n, 2, dtype=exact, device=device) / pixels).to(dtype)
 
 
 def regular_grid(
@@ -115,7 +115,7 @@ def pixel_from_normalised(
     height, width = check_size(size)
     check_flag("align_corners", align_corners)
     count = points.new_tensor((width, height))
-    return points * (_span(count, align_corners) / 2) + (count - 1) / 2
+    return points * (span(count, align_corners) / 2) + (count - 1) / 2
 
 
 def normalised_from_pixel(
@@ -142,6 +142,6 @@ def normalised_from_pixel(
     height, width = check_size(size)
     check_flag("align_corners", align_corners)
     count = points.new_tensor((width, height))
-    span = _span(count, align_corners)
-    flat = span == 0
-    return torch.where(flat, points * 0, (2 * points + 1 - count) / torch.where(flat, 1, span))
+    pixels = span(count, align_corners)
+    flat = pixels == 0
+    return torch.where(flat, points * 0, (2 * points + 1 - count) / torch.where(flat, 1, pixels))

@@ -19,19 +19,21 @@ MAY_IMPORT = {
     "pixel_matrix": {"affine"},
     "transforms": {"coordinates", "affine"},
     "sampler": {"coordinates"},
+    "splatting": {"coordinates"},
     "digits": set(),
     "plotting": {"coordinates"},
     "transformer": {"transforms", "sampler"},
-    "networks": {"transformer"},
-    "distortions": {"transforms", "sampler"},
+    "networks": {"transforms", "transformer"},
+    "distortions": {"affine", "transforms", "sampler"},
     "training": set(),
     "widgets": {
-        "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "digits", "plotting",
-        "transformer", "networks", "distortions", "training",
+        "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "splatting", "digits",
+        "plotting", "transformer", "networks", "distortions", "training",
     },
 }  # fmt: skip
 MATHS = {
-    "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "transformer", "networks",
+    "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "splatting", "transformer",
+    "networks",
 }  # fmt: skip
 NOT_IN_MATHS = {"matplotlib", "ipywidgets", "anywidget", "traitlets", "sklearn", "IPython"}
 

@@ -1,4 +1,4 @@
-"""Reading held equal to torch's grid_sample, everywhere it may differ; writing held to sums."""
+"""Reading held equal to torch's grid_sample, values and gradients, everywhere it may differ."""
 
 import itertools
 import math
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch.nn.functional import grid_sample
 from torch.testing import assert_close
 
-from stnlib import affine, affine_grid, regular_grid, sample, splat
+from stnlib import regular_grid, sample
 
 WAYS = list(
     itertools.product(("bilinear", "nearest"), ("zeros", "border", "reflection"), (False, True))
@@ -34,16 +34,21 @@ def test_random_points(mode, padding_mode, align_corners, size, dtype):
     assert_close(*both(image, grid, mode, padding_mode, align_corners), atol=1e-5, rtol=1e-5)
 
 
+def quarters_of_pixels(power_of_two, align_corners):
+    """Every quarter of a pixel in and around a picture, in coordinates exact in binary."""
+    span = torch.tensor(power_of_two[::-1], dtype=torch.float64)
+    height, width = (n + 1 if align_corners and n > 1 else n for n in power_of_two)
+    quarters = [torch.arange(-8, 8 * n + 8, dtype=torch.float64) / 4 for n in (width, height)]
+    pixels = torch.cartesian_prod(*quarters)
+    return (height, width), ((2 * pixels + 1 - torch.tensor([width, height])) / span)[None, None]
+
+
 @every_way
 @pytest.mark.parametrize("power_of_two", [(4, 4), (1, 1), (1, 8), (8, 2)])
 def test_on_the_kinks_and_the_borders(mode, padding_mode, align_corners, power_of_two):
     torch.manual_seed(0)
-    span = torch.tensor(power_of_two[::-1], dtype=torch.float64)  # so that all is exact in binary
-    height, width = (n + 1 if align_corners and n > 1 else n for n in power_of_two)
-    image = torch.randn(1, 2, height, width, dtype=torch.float64)
-    quarters = [torch.arange(-8, 8 * n + 8, dtype=torch.float64) / 4 for n in (width, height)]
-    pixels = torch.cartesian_prod(*quarters)
-    grid = ((2 * pixels + 1 - torch.tensor([width, height])) / span)[None, None]
+    size, grid = quarters_of_pixels(power_of_two, align_corners)
+    image = torch.randn(1, 2, *size, dtype=torch.float64)
     assert_close(*both(image, grid, mode, padding_mode, align_corners))
 
 
@@ -111,67 +116,126 @@ def test_empty_batch_and_no_channels():
     assert sample(torch.zeros(2, 0, 3, 3), torch.zeros(2, 2, 2, 2)).shape == (2, 0, 2, 2)
 
 
-@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
-def test_splatting_at_home_changes_nothing(mode):
-    image = torch.rand(2, 3, 4, 5)
-    for align_corners in (False, True):
-        home = regular_grid((4, 5), align_corners=align_corners).expand(2, -1, -1, -1)
-        found = splat(image, home, mode=mode, align_corners=align_corners)
-        assert_close(found.total, image)
-        assert_close(found.weight, torch.ones(2, 1, 4, 5))
+def gradients(read, image, grid, upstream, way):
+    image, grid = image.clone().requires_grad_(), grid.clone().requires_grad_()
+    mode, padding_mode, align_corners = way
+    output = read(image, grid, mode=mode, padding_mode=padding_mode, align_corners=align_corners)
+    return torch.autograd.grad(output, (image, grid), upstream)
 
 
-def loop_splat(image, grid, size, mode):
-    """Throw pixel after pixel, as plainly as can be."""
-    total, weight = torch.zeros(size), torch.zeros(size)
-    for row, column in itertools.product(range(image.shape[0]), range(image.shape[1])):
-        x = ((grid[row, column, 0].item() + 1) * size[1] - 1) / 2
-        y = ((grid[row, column, 1].item() + 1) * size[0] - 1) / 2
-        for m, n in itertools.product(range(size[1]), range(size[0])):
-            if mode == "nearest":
-                share = float(round(x) == m and round(y) == n)
-            else:
-                share = max(0, 1 - abs(x - m)) * max(0, 1 - abs(y - n))
-            total[n, m] += share * image[row, column]
-            weight[n, m] += share
-    return total, weight
+def same_gradients(image, grid, way, **tolerance):
+    upstream = torch.randn(*image.shape[:2], *grid.shape[1:3], dtype=image.dtype)
+    ours = gradients(sample, image, grid, upstream, way)
+    torchs = gradients(grid_sample, image, grid, upstream, way)
+    for found, expected in zip(ours, torchs, strict=True):
+        assert_close(found, expected, **tolerance)
 
 
-@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
-def test_splat_equals_a_plain_loop(mode):
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("size", [*SIZES, (28, 28)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_gradients_at_random_points(way, size, dtype):
     torch.manual_seed(0)
-    image, size = torch.rand(1, 1, 5, 6), (7, 4)
-    grid = affine_grid(affine.from_parts(rotation=0.4, scale_x=1.3, t_x=0.2), (5, 6))
-    found = splat(image, grid, size, mode=mode)
-    total, weight = loop_splat(image[0, 0], grid[0], size, mode)
-    assert_close(found.total[0, 0], total)
-    assert_close(found.weight[0, 0], weight)
-    assert torch.equal(found.holes(), found.weight == 0)
-    average = found.average()
-    assert (average[found.holes()] == 0).all()
-    assert_close(average * found.weight, found.total)
+    tight = {"atol": 1e-9, "rtol": 1e-9} if dtype == torch.float64 else {"atol": 1e-3, "rtol": 1e-3}
+    image = torch.randn(2, 3, *size, dtype=dtype)
+    same_gradients(image, 2 * torch.randn(2, 9, 11, 2, dtype=dtype), way, **tight)
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("power_of_two", [(4, 4), (1, 1), (1, 8), (8, 2)])
+def test_gradients_on_the_kinks_and_the_borders(way, power_of_two):
+    torch.manual_seed(0)
+    size, grid = quarters_of_pixels(power_of_two, way[2])
+    same_gradients(torch.randn(1, 2, *size, dtype=torch.float64), grid, way)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_gradients_far_away_are_torchs(way):
+    torch.manual_seed(0)
+    values = torch.tensor((1e20, -1e20, 1e5, -333.3, -1.0, 0.0, 0.5), dtype=torch.float64)
+    grid = torch.cartesian_prod(values, values)[None, None].contiguous()
+    same_gradients(torch.randn(1, 2, 3, 5, dtype=torch.float64), grid, way)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 3e38])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_point_that_is_not_finite_spoils_no_other_gradient(way, value):
+    torch.manual_seed(0)
+    image, grid = torch.randn(1, 1, 4, 5), torch.rand(1, 1, 3, 2) - 0.5
+    upstream = torch.ones(1, 1, 1, 3)
+    expected = gradients(sample, image, grid, upstream, way)[1][0, 0, 1:]
+    grid[0, 0, 0, 0] = value
+    assert_close(gradients(sample, image, grid, upstream, way)[1][0, 0, 1:], expected)
+
+
+def slope_at(column, picture, **ways):
+    """The slope along x, per pixel, of a row of pixels read at one column."""
+    image = torch.tensor(picture, dtype=torch.float64).reshape(1, 1, 1, -1)
+    n = image.shape[-1]
+    x = torch.tensor((2 * column + 1) / n - 1, dtype=torch.float64, requires_grad=True)
+    grid = torch.stack((x, torch.zeros_like(x))).reshape(1, 1, 1, 2)
+    return torch.autograd.grad(sample(image, grid, **ways).sum(), x)[0].item() * 2 / n
+
+
+def test_on_a_kink_the_slope_is_the_one_to_the_right():
+    picture = [1.0, 5.0, 7.0, 4.0]
+    assert slope_at(0.5, picture) == 4.0
+    assert slope_at(1.0, picture) == 2.0  # 7 - 5, and neither 5 - 1 nor the 5 of eq. 7 as printed
+    assert slope_at(1.0, [3.0] * 4) == 0.0
+    assert slope_at(1.0, picture, mode="nearest") == 0.0
+
+
+def test_the_dead_zone_outside_the_picture():
+    picture = [1.0, 5.0, 7.0, 4.0]
+    assert slope_at(3.5, picture) == -4.0
+    assert slope_at(4.5, picture) == 0.0
+    assert slope_at(-1.5, picture) == 0.0
+    assert slope_at(3.5, picture, padding_mode="border") == 0.0
+    assert slope_at(3.0, picture, padding_mode="border") == 0.0
+    assert slope_at(4.5, picture, padding_mode="reflection") == 3.0  # reads 2.5, backwards
+
+
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
 @pytest.mark.parametrize("align_corners", [False, True])
-@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
-def test_splat_is_the_transpose_of_sample(mode, align_corners):
+def test_gradcheck_off_the_kinks(padding_mode, align_corners):
     torch.manual_seed(0)
-    image, output = torch.rand(1, 2, 5, 6), torch.rand(1, 2, 7, 4)
-    grid = 1.2 * torch.rand(1, 7, 4, 2) - 0.6
-    read = sample(image, grid, mode=mode, align_corners=align_corners)
-    written = splat(output, grid, (5, 6), mode=mode, align_corners=align_corners).total
-    assert_close((read * output).sum(), (image * written).sum())
+    image = torch.rand(2, 2, 4, 5, dtype=torch.float64, requires_grad=True)
+    pixels = torch.randint(-3, 7, (2, 4, 4, 2)) + 0.6 * torch.rand(2, 4, 4, 2).double() + 0.1
+    size = torch.tensor([5, 4])
+    span = size - 1 if align_corners else size
+    grid = ((2 * pixels + 1 - size) / span).requires_grad_()
+    ways = {"padding_mode": padding_mode, "align_corners": align_corners}
+    assert torch.autograd.gradcheck(lambda image, grid: sample(image, grid, **ways), (image, grid))
 
 
-def test_what_lands_nowhere_is_lost():
-    image = torch.ones(1, 1, 1, 4)
-    grid = torch.tensor([[[[math.nan, 0.0], [math.inf, 0.0], [9.0, 0.0], [0.75, 0.0]]]])
-    found = splat(image, grid, mode="nearest")
-    assert found.weight.flatten().tolist() == [0, 0, 0, 1]
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+def test_second_derivatives_are_refused(mode):
+    image = torch.rand(1, 1, 4, 5, requires_grad=True)
+    output = sample(image, torch.rand(1, 3, 3, 2), mode=mode)
+    with pytest.raises(NotImplementedError, match="expected a first derivative"):
+        torch.autograd.grad(output.sum(), image, create_graph=True)
 
 
-def test_gradients_reach_the_grid_and_the_picture():
-    image = torch.rand(1, 1, 4, 5, dtype=torch.float64, requires_grad=True)
-    pixels = torch.rand(1, 3, 3, 2, dtype=torch.float64) * 0.6 + 0.2  # off the kinks
-    grid = ((2 * (pixels + 1) + 1) / torch.tensor([5, 4]) - 1).requires_grad_()
-    assert torch.autograd.gradcheck(sample, (image, grid))
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+def test_only_the_gradients_asked_for(mode):
+    image, grid = torch.rand(1, 2, 4, 5), torch.rand(1, 3, 3, 2)
+    for needed in (image, grid):
+        needed.requires_grad_()
+        sample(image, grid, mode=mode).sum().backward()
+        assert needed.grad.shape == needed.shape
+        needed.requires_grad_(False)
+    assert torch.equal(image.grad.isfinite(), torch.ones_like(image, dtype=torch.bool))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_reads_the_right_pixels(dtype):
+    image = torch.rand(1, 1, 60, 60).to(dtype)
+    grid = regular_grid((60, 60), dtype=dtype)[None]
+    assert torch.equal(sample(image, grid, mode="nearest"), image)
+
+
+def test_a_picture_of_more_pixels_than_float32_can_count():
+    image = torch.zeros(1, 1, 4200, 4200)
+    image[0, 0, -1] = torch.arange(4200)
+    last_row = regular_grid((4200, 4200))[None, -1:]
+    assert torch.equal(sample(image, last_row, mode="nearest")[0, 0], image[0, 0, -1:])

@@ -12,7 +12,8 @@ from traitlets import TraitError
 
 from stnlib import affine, plotting
 from stnlib.digits import load_digits
-from stnlib.sampler import sample, splat
+from stnlib.sampler import sample
+from stnlib.splatting import splat
 from stnlib.widgets import GridExplorer
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 

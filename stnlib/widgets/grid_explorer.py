@@ -10,7 +10,8 @@ from torch import Tensor
 
 from stnlib._checks import MODES, PADDING_MODES, check_choice, check_flag
 from stnlib.affine import affine_grid
-from stnlib.sampler import Splat, sample, splat
+from stnlib.sampler import sample
+from stnlib.splatting import Splat, splat
 from stnlib.widgets._base import LiveFigure
 from stnlib.widgets._traits import (
     Checked,

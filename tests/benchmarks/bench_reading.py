@@ -48,6 +48,11 @@ def forward_backward(read, image, theta):
     read(image, theta.detach().requires_grad_()).sum().backward()
 
 
+def read_backward(read, image, grid):
+    image, grid = image.detach().requires_grad_(), grid.detach().requires_grad_()
+    read(image, grid, align_corners=False).sum().backward()
+
+
 def seconds(call, repeats=1):
     start = time.perf_counter()
     for _ in range(repeats):
@@ -92,6 +97,14 @@ def main():
             found, base = ratios(step, timed, image, theta, options.rounds)
             text = ", ".join(f"{k} {v:.2f}" for k, v in found.items() if k != "torch")
             print(f"{size!s:20} {step.__name__:17} {base * 1e3:9.3f}  {text}")
+    print("reading alone, forward and backward to picture and grid, torch's grid_sample = 1")
+    for size in SIZES:
+        image = torch.randn(size)
+        theta = affine.from_parts(rotation=torch.linspace(-0.5, 0.5, size[0]), scale_x=0.9)
+        readers = {"torch": F.grid_sample, "stnlib": sample}
+        grid = affine_grid(theta, size[2:]).contiguous()
+        found, base = ratios(read_backward, readers, image, grid, options.rounds)
+        print(f"{size!s:20} {'read_backward':17} {base * 1e3:9.3f}  stnlib {found['stnlib']:.2f}")
 
 
 if __name__ == "__main__":
