@@ -9,12 +9,14 @@ from stnlib.affine import affine_grid
 from stnlib.coordinates import regular_grid
 from stnlib.sampler import sample
 from stnlib.splatting import splat
+from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Affine, Attention, Similarity
 
 __all__ = [
     "Affine",
     "Attention",
     "Similarity",
+    "SpatialTransformer",
     "affine",
     "affine_grid",
     "coordinates",

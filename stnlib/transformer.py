@@ -1,0 +1,179 @@
+"""The spatial transformer: a localisation network, a map T_θ and a read, in one module."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import grid_sample
+
+from stnlib._checks import (
+    MODES,
+    PADDING_MODES,
+    check_choice,
+    check_flag,
+    check_image,
+    check_size,
+    describe,
+)
+from stnlib.transforms import Transform
+
+
+class SpatialTransformer(nn.Module):
+    """Look at a picture, choose a map, read the picture through it (section 3, eq. 1 to 5).
+
+    θ = localisation(U), the sampling grid is T_θ of the regular grid, V is U read at the grid.
+    U may be a picture or a feature map with any number of channels; all channels share one grid.
+    To restrict the map, choose a ``transform`` with fewer numbers (``Attention``, ``Similarity``):
+    it builds its matrix from θ inside the graph, so that gradients keep flowing.
+
+    The last ``nn.Linear`` registered in ``localisation`` is the regression layer; nothing may
+    change its numbers after it. With ``identity_start`` its weights become 0 and its bias the
+    identity, so the first forward gives the picture back (smaller or larger under
+    ``output_size``). Zero weights pass nothing down: the first step reaches only the regression
+    layer itself; from the second step on every layer below it learns.
+
+    Convention:
+        θ maps OUTPUT points to INPUT points in normalised coordinates. Under autocast only
+        ``localisation`` runs in low precision. Map and read run in float32 (float64 for a float64
+        picture), since a bfloat16 coordinate is up to a quarter of a pixel off at 256 pixels; the
+        result has the picture's dtype again.
+
+    Args:
+        localisation: maps (B, C, H, W) to (B, n_params); changed in place by the identity start.
+        transform: the family T_θ, of :mod:`stnlib.transforms`.
+        output_size: (H', W'); that of the picture when left out.
+        mode, padding_mode, align_corners: as in :func:`stnlib.sample`.
+        identity_start: False leaves the regression layer as it is.
+
+    Raises:
+        TypeError, ValueError: wrong type, word or size; ``localisation`` has no ``nn.Linear``, or
+            its last one does not give ``transform.n_params`` numbers, or has no bias to start from.
+
+    >>> from stnlib.transforms import Attention
+    >>> localisation = nn.Sequential(nn.Flatten(), nn.Linear(2 * 6 * 6, 3))
+    >>> transformer = SpatialTransformer(localisation, Attention(), output_size=(3, 4))
+    >>> picture = torch.rand(5, 2, 6, 6)
+    >>> transformer(picture).shape
+    torch.Size([5, 2, 3, 4])
+    >>> transformer.theta(picture)[0].tolist()
+    [1.0, 0.0, 0.0]
+    """
+
+    def __init__(
+        self,
+        localisation: nn.Module,
+        transform: Transform,
+        output_size: tuple[int, int] | None = None,
+        *,
+        mode: str = "bilinear",
+        padding_mode: str = "zeros",
+        align_corners: bool = False,
+        identity_start: bool = True,
+    ) -> None:
+        super().__init__()
+        if not isinstance(localisation, nn.Module):
+            raise TypeError(f"localisation: expected an nn.Module, got {describe(localisation)}")
+        if not isinstance(transform, Transform):
+            raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
+        self.localisation, self.transform = localisation, transform
+        self.output_size = None if output_size is None else check_size(output_size, "output_size")
+        self.mode = check_choice("mode", mode, MODES)
+        self.padding_mode = check_choice("padding_mode", padding_mode, PADDING_MODES)
+        self.align_corners = check_flag("align_corners", align_corners)
+        regression = _regression_layer(localisation, transform)
+        if check_flag("identity_start", identity_start):
+            _start_at_identity(regression, transform)
+
+    def theta(self, image: Tensor) -> Tensor:
+        """Return what the localisation network says, (B, n_params), in float32 or float64.
+
+        Raises:
+            TypeError, ValueError: no (B, C, H, W) picture, or the network gave another shape.
+        """
+        image = check_image(image)
+        theta, expected = self.localisation(image), (len(image), self.transform.n_params)
+        right = isinstance(theta, Tensor) and theta.is_floating_point()
+        if not right or theta.shape != expected:
+            raise ValueError(
+                f"localisation: expected floating point theta of shape {expected}, "
+                f"it gave {describe(theta)}"
+            )
+        return theta.to(_working_dtype(image))
+
+    def grid(self, image: Tensor) -> Tensor:
+        """Return the sampling grid (eq. 1), (B, H', W', 2): the INPUT point of each output pixel.
+
+        Raises:
+            TypeError, ValueError: as in :meth:`theta`.
+        """
+        theta = self.theta(image)
+        size = self.output_size or tuple(image.shape[2:])
+        with _full_precision(image.device):
+            return self.transform.grid(theta, size, align_corners=self.align_corners)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return the picture read through the grid (eq. 3 to 5), (B, C, H', W').
+
+        Raises:
+            TypeError, ValueError: as in :meth:`theta`.
+        """
+        grid = self.grid(image)
+        with _full_precision(image.device):
+            read = grid_sample(
+                image.to(grid.dtype),
+                grid,
+                mode=self.mode,
+                padding_mode=self.padding_mode,
+                align_corners=self.align_corners,
+            )
+        return read.to(image.dtype)
+
+    def extra_repr(self) -> str:
+        return (
+            f"output_size={self.output_size}, mode={self.mode!r}, "
+            f"padding_mode={self.padding_mode!r}, align_corners={self.align_corners}"
+        )
+
+
+def _regression_layer(localisation: nn.Module, transform: Transform) -> nn.Linear:
+    """Return the last linear layer, or refuse a localisation network that does not fit."""
+    layers = [layer for layer in localisation.modules() if isinstance(layer, nn.Linear)]
+    if not layers:
+        raise ValueError(
+            "localisation: expected an nn.Linear as its regression layer, got none in "
+            f"{type(localisation).__name__}"
+        )
+    if layers[-1].out_features != transform.n_params:
+        raise ValueError(
+            f"localisation: expected {transform.n_params} outputs for {type(transform).__name__}, "
+            f"its last nn.Linear gives {layers[-1].out_features}"
+        )
+    return layers[-1]
+
+
+def _start_at_identity(regression: nn.Linear, transform: Transform) -> None:
+    """Set zero weights and the identity as bias."""
+    if regression.bias is None:
+        raise ValueError(
+            "localisation: expected a bias in its last nn.Linear, to hold the identity, got none"
+        )
+    if isinstance(regression.weight, nn.UninitializedParameter):
+        raise ValueError("localisation: expected made weights, got an nn.LazyLinear not yet run")
+    with torch.no_grad():
+        regression.weight.zero_()
+        regression.bias.copy_(transform.identity())
+
+
+def _working_dtype(image: Tensor) -> torch.dtype:
+    """Say in what the map and the read are computed."""
+    return torch.float64 if image.dtype == torch.float64 else torch.float32
+
+
+def _full_precision(device: torch.device) -> AbstractContextManager:
+    """Switch autocast off, on devices that know it."""
+    available = getattr(torch.amp, "is_autocast_available", None)
+    if available is not None and not available(device.type):
+        return nullcontext()
+    return torch.autocast(device.type, enabled=False)

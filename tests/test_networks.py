@@ -1,0 +1,225 @@
+"""The networks: their sizes and shapes, what they learn, a fair match, and wrong numbers."""
+
+import pickle
+import re
+
+import pytest
+import torch
+from torch import nn
+
+from stnlib import Affine, Attention
+from stnlib.networks import (
+    PAPER,
+    ConvLocalisation,
+    DenseLocalisation,
+    cnn,
+    count_parameters,
+    fcn,
+    st_cnn,
+    st_fcn,
+    width_for,
+)
+from stnlib.transformer import SpatialTransformer
+from stnlib.transforms import Similarity
+
+BUILDERS = {"fcn": fcn, "cnn": cnn, "st_fcn": st_fcn, "st_cnn": st_cnn}
+each_builder = pytest.mark.parametrize("name", BUILDERS)
+
+
+def picture(size, batch=2, channels=1):
+    sides = (size, size) if isinstance(size, int) else size
+    return torch.rand(batch, channels, *sides, generator=torch.Generator().manual_seed(0))
+
+
+def by_hand(*layers):
+    """Weights and biases of layers (in, out, kernel side): (in · side² + 1) · out each."""
+    return sum((before * kernel**2 + 1) * after for before, after, kernel in layers)
+
+
+SMALL_LOCALISATION = {
+    "st_fcn": [(1764, 32, 1), (32, 32, 1), (32, 4, 1)],
+    "st_cnn": [(1, 8, 5), (8, 16, 5), (16 * 9, 32, 1), (32, 4, 1)],
+}
+SMALL = {
+    "fcn": [(1764, 38, 1), (38, 38, 1), (38, 10, 1)],
+    "cnn": [(1, 12, 5), (12, 24, 5), (24, 26, 5), (26 * 4, 64, 1), (64, 10, 1)],
+    "st_fcn": [(400, 24, 1), (24, 24, 1), (24, 10, 1)],
+    "st_cnn": [(1, 16, 5), (16, 32, 5), (32 * 4, 64, 1), (64, 10, 1)],
+}
+PAPER_LOCALISATION = {
+    "st_fcn": [(1764, 32, 1), (32, 32, 1), (32, 32, 1), (32, 6, 1)],
+    "st_cnn": [(1, 20, 5), (20, 20, 5), (20 * 9, 20, 1), (20, 6, 1)],
+}
+PAPERS = {
+    "fcn": [(1764, 256, 1), (256, 256, 1), (256, 10, 1)],
+    "cnn": [(1, 64, 9), (64, 64, 7), (64 * 36, 10, 1)],
+    "st_fcn": [(441, 256, 1), (256, 256, 1), (256, 10, 1)],
+    "st_cnn": [(1, 64, 9), (64, 64, 7), (64, 10, 1)],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("fcn", 68_942), ("cnn", 30_532), ("st_fcn", 68_142), ("st_cnn", 30_350)],
+)
+def test_the_small_sizes(name, count):
+    by_layer = by_hand(*SMALL[name], *SMALL_LOCALISATION.get(name, []))
+    assert count_parameters(BUILDERS[name](42)) == count == by_layer
+
+
+def test_frozen_weights_are_not_counted():
+    layer = nn.Linear(3, 2)
+    layer.bias.requires_grad_(False)
+    assert count_parameters(layer) == 6
+
+
+@each_builder
+@pytest.mark.parametrize(("size", "pool"), [(28, 1), (42, 2), (60, 2)])
+def test_the_papers_sizes(name, size, pool):
+    extra = {"transform": Affine(), "pool": pool} if name.startswith("st") else {}
+    model = BUILDERS[name](size, **PAPER[name], **extra)
+    assert model(picture(size)).shape == (2, 10)
+    if extra:
+        assert model.transformer(picture(size)).shape == (2, 1, size, size)
+        assert model.pool(picture(size)).shape == (2, 1, size // pool, size // pool)
+    if size == 42:
+        assert count_parameters(model) == by_hand(*PAPERS[name], *PAPER_LOCALISATION.get(name, []))
+
+
+@each_builder
+@pytest.mark.parametrize("size", [42, 60, (42, 50)])
+def test_shapes(name, size):
+    model = BUILDERS[name](size, classes=7, in_channels=3)
+    for batch in (0, 1, 2):
+        assert model(picture(size, batch, channels=3)).shape == (batch, 7)
+
+
+@pytest.mark.parametrize("size", [28, 29, 42, (33, 60)])
+def test_localisation_networks_of_any_size(size):
+    image = picture(size, channels=2)
+    for network in (
+        ConvLocalisation(size, 3, channels=(4, 5), hidden=6, in_channels=2),
+        DenseLocalisation(image[0].numel(), 3, hidden=(6,)),
+    ):
+        assert network(image).shape == (2, 3)
+        SpatialTransformer(network, Attention())
+
+
+def test_the_conv_localisation_network_averages_pixels_in_fours():
+    network, image = ConvLocalisation(42, 4), picture(42)
+    coarse = nn.functional.avg_pool2d(image, 2).repeat_interleave(2, 2).repeat_interleave(2, 3)
+    torch.testing.assert_close(network(image), network(coarse))
+
+
+@each_builder
+def test_every_weight_learns_from_the_second_step_on(name):
+    torch.manual_seed(0)
+    model, labels = BUILDERS[name](42), torch.arange(8)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(2):
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(model(picture(42, 8)), labels).backward()
+        optimiser.step()
+    assert all(weights.grad.abs().sum() > 0 for weights in model.parameters())
+
+
+@pytest.mark.parametrize("build", [st_fcn, st_cnn])
+def test_the_parts_of_the_transformer_networks(build):
+    model, image = build(42, transform=Attention(), output_size=(32, 36), pool=2), picture(42)
+    assert [name for name, _ in model.named_children()] == ["transformer", "pool", "classifier"]
+    assert model.transformer.theta(image).tolist() == [[1.0, 0.0, 0.0]] * 2
+    assert model.transformer(image).shape == (2, 1, 32, 36)
+    by_parts = model.classifier(nn.functional.avg_pool2d(model.transformer(image), 2))
+    assert torch.equal(model(image), by_parts)
+    assert isinstance(build(42).transformer.transform, Similarity)
+    loose = build(42, identity_start=False)
+    assert (loose.transformer.theta(image) != 0).all()
+
+
+@each_builder
+def test_a_copy_answers_alike(name):
+    model = BUILDERS[name](42)
+    copy, image = pickle.loads(pickle.dumps(model)), picture(42)
+    assert torch.equal(copy(image), model(image))
+
+
+RIVALS = {
+    "fcn": lambda width: fcn(42, hidden=(width, width)),
+    "cnn": lambda width: cnn(42, channels=(12, 24, width)),
+    "st_fcn": lambda width: st_fcn(42, localisation=(12, 12), hidden=(width, width)),
+    "st_cnn": lambda width: st_cnn(42, channels=(16, width)),
+}
+
+
+@each_builder
+@pytest.mark.parametrize("budget", [30_350, 68_142])
+def test_rivals_can_be_matched(name, budget):
+    width = width_for(RIVALS[name], budget)
+    counts = [count_parameters(RIVALS[name](width + step)) for step in (-1, 0, 1)]
+    assert abs(counts[1] - budget) <= 0.02 * budget
+    assert abs(counts[1] - budget) == min(abs(count - budget) for count in counts)
+
+
+def test_the_defaults_are_matched_in_pairs():
+    for plain, with_transformer in ((fcn, st_fcn), (cnn, st_cnn)):
+        counts = count_parameters(plain(42)), count_parameters(with_transformer(42))
+        assert abs(counts[0] - counts[1]) <= 0.02 * counts[1]
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 7, 8, 9, 1000])
+def test_the_width_of_an_exact_budget(width):
+    def build(width):
+        return nn.Linear(1, width)
+
+    assert width_for(build, 2 * width, tolerance=0.0) == width
+    assert width_for(build, 2 * width + 1, tolerance=0.5) in (width, width + 1)
+
+
+def test_matching_leaves_the_random_numbers_alone():
+    torch.manual_seed(3)
+    expected = torch.rand(2)
+    torch.manual_seed(3)
+    width_for(RIVALS["st_cnn"], 30_350)
+    assert torch.equal(torch.rand(2), expected)
+
+
+CALLS = [
+    ("width_for(RIVALS['fcn'], 30_350, tolerance=0.001)", ValueError, "is width 17 with 30491"),
+    ("width_for(RIVALS['fcn'], 100)", ValueError, "expected 100 parameters to within 2.0%"),
+    ("width_for(lambda width: nn.Linear(2, 2), 100)", ValueError, "with 6"),
+    ("width_for(RIVALS['fcn'], 0)", ValueError, "budget: expected at least 1, got 0"),
+    ("width_for(RIVALS['fcn'], 1e5)", TypeError, "budget: expected a whole number, got float"),
+    ("fcn(42)(picture(28))", ValueError, "image: expected shape (B, 1, 42, 42), got a torch.fl"),
+    ("cnn(42)(picture(42, channels=2))", ValueError, "image: expected shape (B, 1, 42, 42), got"),
+    ("st_cnn(42)(picture(41))", ValueError, "tensor of shape (2, 1, 41, 41)"),
+    ("fcn(0)", ValueError, "size: expected at least 1, got 0"),
+    ("fcn(4.5)", ValueError, "size: expected (height, width), got float 4.5"),
+    ("fcn((4, 5, 6))", ValueError, "size: expected (height, width), got tuple (4, 5, 6)"),
+    ("fcn(42, hidden=(3, 0))", ValueError, "width of a layer: expected at least 1, got 0"),
+    ("fcn(42, classes=2.0)", TypeError, "width of a layer: expected a whole number, got float"),
+    ("fcn(42, in_channels=0)", ValueError, "in_channels: expected at least 1, got 0"),
+    ("cnn(28)", ValueError, "expected room for kernels (5, 5, 5), got (28, 28) pixels"),
+    ("cnn(42, kernels=(9, 7))", ValueError, "kernels: expected 3 of them, got 2"),
+    ("cnn(42, kernels=(5, 5, 0))", ValueError, "kernel: expected at least 1, got 0"),
+    ("cnn(42, channels=(4, 0))", ValueError, "channels of a layer: expected at least 1, got 0"),
+    ("st_cnn(42, output_size=0)", ValueError, "output_size: expected at least 1, got 0"),
+    ("st_cnn(42, output_size=8)", ValueError, "expected room for kernels (5, 5), got (8, 8) pi"),
+    ("st_fcn(42, pool=0)", ValueError, "pool: expected at least 1, got 0"),
+    ("st_fcn(42, transform='affine')", TypeError, "transform: expected a stnlib Transform, got"),
+    ("st_fcn(42, width=3)", TypeError, "unexpected keyword argument 'width'"),
+    ("ConvLocalisation(20, 6)", ValueError, "expected room for kernels (5, 5), got (10, 10) pi"),
+    ("ConvLocalisation(42, 6)(picture(28))", ValueError, "image: expected shape (B, 1, 42, 42)"),
+    ("DenseLocalisation(0, 6)", ValueError, "in_features: expected at least 1, got 0"),
+    (
+        "SpatialTransformer(ConvLocalisation(42, 6), Similarity())",
+        ValueError,
+        "expected 4 outputs for Similarity, its last nn.Linear gives 6",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), CALLS)
+def test_bad_calls_are_refused(call, error, message):
+    with pytest.raises(error, match=re.escape(message)) as caught:
+        eval(call)
+    assert type(caught.value) is error

@@ -1,0 +1,310 @@
+"""The spatial transformer: what it gives, where its gradients go, what it survives and refuses."""
+
+import copy
+import pickle
+import re
+
+import pytest
+import torch
+from torch import nn
+from torch.testing import assert_close
+
+from stnlib import Affine, Attention, sample
+from stnlib.transformer import SpatialTransformer
+from stnlib.transforms import Similarity, Transform
+
+FAMILIES = [Affine(), Attention(), Similarity()]
+each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: type(f).__name__)
+
+
+def localisation(n_params, channels=2, size=(6, 7)):
+    torch.manual_seed(0)
+    features = channels * size[0] * size[1]
+    return nn.Sequential(nn.Flatten(), nn.Linear(features, 5), nn.Tanh(), nn.Linear(5, n_params))
+
+
+def transformer(family=None, output_size=None, channels=2, size=(6, 7), **options):
+    family = family or Affine()
+    return SpatialTransformer(
+        localisation(family.n_params, channels, size), family, output_size, **options
+    )
+
+
+def moved(*args, **options):
+    """A transformer that has left the identity, differently for each picture."""
+    module = transformer(*args, **options)
+    with torch.no_grad():
+        module.localisation[-1].weight.normal_(0, 0.3, generator=torch.Generator().manual_seed(1))
+    return module
+
+
+def picture(batch=3, channels=2, size=(6, 7), dtype=torch.float32):
+    generator = torch.Generator().manual_seed(2)
+    return torch.rand(batch, channels, *size, generator=generator, dtype=dtype)
+
+
+@each_family
+@pytest.mark.parametrize("size", [(6, 7), (1, 5), (1, 1)])
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_identity_start_gives_the_picture_back(family, size, align_corners):
+    image = picture(size=size)
+    nearest = transformer(family, size=size, mode="nearest", align_corners=align_corners)
+    assert torch.equal(nearest(image), image)
+    assert_close(transformer(family, size=size, align_corners=align_corners)(image), image)
+    assert torch.equal(nearest.theta(image), family.identity().expand(3, -1))
+
+
+def test_without_identity_start_the_network_keeps_its_weights():
+    network = localisation(6)
+    before = copy.deepcopy(network.state_dict())
+    SpatialTransformer(network, Affine(), identity_start=False)
+    assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
+    SpatialTransformer(network, Affine())
+    changed = {n for n, value in network.state_dict().items() if not torch.equal(before[n], value)}
+    assert changed == {"3.weight", "3.bias"}
+
+
+@each_family
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_the_three_parts_by_hand(family, mode, padding_mode, align_corners):
+    words = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+    module, image = moved(family, (4, 9), **words), picture(dtype=torch.float64)
+    module.double()
+    theta = module.localisation(image)
+    grid = family.grid(theta, (4, 9), align_corners=align_corners)
+    assert torch.equal(module.theta(image), theta)
+    assert_close(module.grid(image), grid)
+    assert module(image).shape == (3, 2, 4, 9)
+    assert_close(module(image), sample(image, grid, **words))
+    assert (module(image) - transformer(family, (4, 9), **words).double()(image)).abs().max() > 0.1
+
+
+def test_a_known_shift():
+    module = transformer(Attention(), channels=1, size=(1, 4))
+    with torch.no_grad():
+        module.localisation[-1].bias.copy_(torch.tensor([1.0, 0.5, 0.0]))  # 0.5: one pixel of four
+    shifted = module(torch.tensor([[[[1.0, 2.0, 3.0, 4.0]]]]))
+    assert_close(shifted, torch.tensor([[[[2.0, 3.0, 4.0, 0.0]]]]))
+
+
+def test_works_on_feature_maps():
+    features = nn.Conv2d(1, 16, 3)(picture(channels=1))
+    module = moved(Similarity(), (3, 3), channels=16, size=(4, 5))
+    out = module(features)
+    assert out.shape == (3, 16, 3, 3)
+    one = torch.cat([sample(features[:, [c]], module.grid(features)) for c in range(16)], dim=1)
+    assert_close(out, one)
+
+
+@each_family
+def test_first_step_moves_the_regression_layer_and_only_later_ones_the_rest(family):
+    module, image = transformer(family), picture()
+    first, last = module.localisation[1], module.localisation[3]
+    step = torch.optim.SGD(module.parameters(), lr=0.5).step
+    weight = torch.linspace(0, 1, 7).expand(6, 7)
+    (module(image) * weight).square().mean().backward()
+    assert (last.weight.grad.abs().amax(1) > 0).all()
+    assert (last.bias.grad != 0).all()
+    assert (first.weight.grad == 0).all()
+    step()
+    module.zero_grad()
+    (module(image) * weight).square().mean().backward()
+    assert (first.weight.grad != 0).any(0).all()
+
+
+@each_family
+def test_gradients_of_picture_and_weights_are_right(family):
+    module = moved(family, (4, 5)).double()
+    last, image = module.localisation[-1], picture(2, dtype=torch.float64).requires_grad_()
+
+    def read(image, weight, bias):
+        new = {"localisation.3.weight": weight, "localisation.3.bias": bias}
+        return torch.func.functional_call(module, new, (image,))
+
+    assert torch.autograd.gradcheck(read, (image, last.weight, last.bias))
+
+
+@pytest.mark.parametrize("batch", [0, 1])
+def test_batches_of_none_and_one(batch):
+    assert moved(output_size=(3, 4))(picture(batch)).shape == (batch, 2, 3, 4)
+
+
+class AffineByProduct(Affine):
+    """An affine map whose grid is a matrix product, which autocast would do in low precision."""
+
+    grid = Transform.grid
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("family", [Affine(), AffineByProduct()], ids=["sum", "product"])
+def test_under_autocast_only_the_localisation_network_loses_digits(family, mode):
+    size = (3, 400)
+    image = picture(size=size)
+    start, module = (make(family, size=size, mode=mode) for make in (transformer, moved))
+    with torch.autocast("cpu", torch.bfloat16):
+        assert module.localisation(image).dtype == torch.bfloat16
+        assert module.grid(image).dtype == torch.float32
+        out, theta, same = module(image), module.theta(image), start(image)
+    assert out.dtype == torch.float32
+    assert_close(same, image, rtol=0, atol=2e-4)
+    expected = sample(image, family.grid(theta, size), mode=mode)
+    assert_close(out, expected, rtol=0, atol=2e-4)
+    out.sum().backward()
+    assert module.localisation[1].weight.grad.dtype == torch.float32
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_the_pictures_dtype_comes_back(dtype):
+    image = picture(size=(3, 400), dtype=torch.float64).to(dtype)
+    module = transformer(size=(3, 400)).to(dtype)
+    assert module.grid(image).dtype == (torch.float64 if dtype == torch.float64 else torch.float32)
+    assert module(image).dtype == dtype
+    assert_close(module(image), image, rtol=1e-2, atol=2e-4)
+
+
+def test_everything_stays_on_the_pictures_device():
+    module, image = moved(Similarity(), (3, 4)).to("meta"), picture().to("meta")
+    for tensor in (module.theta(image), module.grid(image), module(image)):
+        assert tensor.device.type == "meta"
+    assert module(image).shape == (3, 2, 3, 4)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_cuda_gives_what_the_cpu_gives():
+    module, image = moved(Similarity(), (5, 4)), picture()
+    expected = module(image)
+    assert_close(module.cuda()(image.cuda()).cpu(), expected)
+    with torch.autocast("cuda", torch.float16):
+        assert_close(transformer().cuda()(image.cuda()).cpu(), image)
+
+
+@pytest.mark.parametrize(
+    "copy_of",
+    [copy.deepcopy, lambda module: pickle.loads(pickle.dumps(module))],
+    ids=["deepcopy", "pickle"],
+)
+def test_copies_are_equal_and_apart(copy_of):
+    module, image = moved(Similarity(), (5, 4), padding_mode="border"), picture()
+    other, expected = copy_of(module), module(image)
+    assert torch.equal(other(image), expected)
+    with torch.no_grad():
+        module.localisation[-1].bias.add_(0.5)
+    assert torch.equal(other(image), expected)
+    assert not torch.equal(module(image), expected)
+
+
+def test_state_dict_carries_the_localisation_network_and_nothing_else():
+    module, fresh, image = moved(Similarity()), transformer(Similarity()), picture()
+    names = {f"localisation.{name}" for name in module.localisation.state_dict()}
+    assert set(module.state_dict()) == names
+    fresh.load_state_dict(module.state_dict())
+    assert torch.equal(fresh(image), module(image))
+
+
+@each_family
+def test_compiles_into_one_graph(family):
+    module, image = moved(family, (4, 5)), picture()
+    torch._dynamo.reset()
+    compiled = torch.compile(module, backend="aot_eager", fullgraph=True)
+    expected, out = module(image), compiled(image)
+    assert_close(out, expected)
+    weights = [*module.parameters()]
+    for one, two in zip(
+        torch.autograd.grad(out.square().sum(), weights),
+        torch.autograd.grad(expected.square().sum(), weights),
+        strict=True,
+    ):
+        assert_close(one, two)
+
+
+def test_it_says_what_it_is():
+    text = "output_size=(3, 4), mode='nearest', padding_mode='zeros', align_corners=False"
+    assert text in repr(transformer(output_size=(3, 4), mode="nearest"))
+
+
+class Says(nn.Module):
+    """A localisation network that gives whatever it was told."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.layer, self.answer = nn.Linear(1, 6), answer
+
+    def forward(self, image):
+        return self.answer
+
+
+LINEAR, NO_BIAS = nn.Linear(4, 6), nn.Linear(4, 6, bias=False)
+NARROW = nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 5))
+
+
+def build(network=LINEAR, family=FAMILIES[0], *args, **options):
+    return SpatialTransformer(network, family, *args, **options)
+
+
+BUILDS = [
+    ("build(NARROW)", ValueError, "expected 6 outputs for Affine, its last nn.Linear gives 5"),
+    ("build(LINEAR, Attention())", ValueError, "expected 3 outputs for Attention, its last nn"),
+    ("build(LINEAR, Similarity(), identity_start=False)", ValueError, "4 outputs for Similarity"),
+    ("build(nn.Conv2d(1, 6, 3))", ValueError, "as its regression layer, got none in Conv2d"),
+    ("build(NO_BIAS)", ValueError, "expected a bias in its last nn.Linear"),
+    ("build(nn.LazyLinear(6))", ValueError, "expected made weights, got an nn.LazyLinear not"),
+    ("build(torch.relu)", TypeError, "localisation: expected an nn.Module, got builtin"),
+    ("build(LINEAR, Affine)", TypeError, "transform: expected a stnlib Transform, got type"),
+    ("build(LINEAR, nn.Identity())", TypeError, "expected a stnlib Transform, got Identity"),
+    ("build(output_size=20)", ValueError, "output_size: expected (height, width), got int 20"),
+    ("build(output_size=(4, 0))", ValueError, "output_size[1], the width: expected at least 1"),
+    ("build(mode='bicubic')", ValueError, "mode: expected one of 'bilinear', 'nearest', got str"),
+    ("build(padding_mode='wrap')", ValueError, "padding_mode: expected one of 'zeros'"),
+    ("build(align_corners=1)", TypeError, "align_corners: expected True or False, got int 1"),
+    ("build(identity_start=None)", TypeError, "identity_start: expected True or False, got None"),
+]
+
+
+@pytest.mark.parametrize(("call", "error", "message"), BUILDS)
+def test_bad_builds_are_refused(call, error, message):
+    with pytest.raises(error, match=re.escape(message)) as caught:
+        eval(call)
+    assert type(caught.value) is error
+
+
+def test_a_refused_network_is_left_alone():
+    before = NARROW[-1].weight.clone()
+    with pytest.raises(ValueError):
+        build(NARROW)
+    with pytest.raises(ValueError):
+        build(NO_BIAS)
+    assert torch.equal(NARROW[-1].weight, before)
+    assert (NO_BIAS.weight != 0).any()
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (torch.zeros(3, 5), "theta of shape (3, 6), it gave a torch.float32 tensor of shape"),
+        (torch.zeros(1, 6), "theta of shape (3, 6), it gave a torch.float32 tensor of shape"),
+        (torch.zeros(3, 2, 3), "tensor of shape (3, 2, 3)"),
+        (torch.zeros(3, 6).long(), "it gave a torch.int64 tensor"),
+        (
+            (1, 2),
+            "localisation: expected floating point theta of shape (3, 6), it gave tuple (1, 2)",
+        ),
+    ],
+)
+def test_a_wrong_theta_is_refused(answer, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        build(Says(answer))(picture())
+
+
+@pytest.mark.parametrize(
+    ("image", "error", "message"),
+    [
+        (torch.zeros(2, 6, 7), ValueError, "image: expected shape (B, C, H, W)"),
+        (torch.zeros(1, 2, 6, 7).byte(), TypeError, "image: expected a floating point tensor"),
+        ([[0.0]], TypeError, "image: expected a torch tensor of shape (B, C, H, W), got list"),
+    ],
+)
+def test_a_wrong_picture_is_refused(image, error, message):
+    with pytest.raises(error, match=re.escape(message)):
+        transformer()(image)
