@@ -33,7 +33,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 MATHS = {
     "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "splatting", "transformer",
-    "networks",
+    "networks", "distortions", "training",
 }  # fmt: skip
 NOT_IN_MATHS = {"matplotlib", "ipywidgets", "anywidget", "traitlets", "sklearn", "IPython"}
 

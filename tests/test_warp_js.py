@@ -9,7 +9,7 @@ from py_mini_racer import MiniRacer
 from torch.nn import functional as F
 
 from stnlib import affine, coordinates
-from stnlib.sampler import splat
+from stnlib.splatting import splat
 from stnlib.widgets._base import join_scripts, read_part
 
 PARTS = ("warp.js", "view.js", "grid_moves.js", "grid_words.js")

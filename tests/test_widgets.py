@@ -278,3 +278,14 @@ def test_a_subclass_must_say_what_it_shows():
         Plain().describe()
     with pytest.raises(NotImplementedError):
         Plain().draw()
+
+
+def test_the_default_dtype_of_torch_does_not_matter():
+    before = torch.get_default_dtype()
+    try:
+        torch.set_default_dtype(torch.float64)
+        explorer = GridExplorer(theta=affine.rotation(0.3), pixel=(3, 4))
+        assert explorer.output.dtype == explorer.matrix.dtype == torch.float32
+        assert explorer.still()
+    finally:
+        torch.set_default_dtype(before)

@@ -133,7 +133,7 @@ class GridExplorer(LiveFigure):
     @property
     def matrix(self) -> Tensor:
         """theta as a (1, 2, 3) float tensor, ready for stnlib and torch."""
-        return torch.tensor(self.theta).reshape(1, 2, 3)
+        return torch.tensor(self.theta, dtype=torch.float32).reshape(1, 2, 3)
 
     @property
     def input(self) -> Tensor:

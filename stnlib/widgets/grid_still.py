@@ -146,7 +146,7 @@ def _draw_map(ax: object, explorer: GridExplorer, colour: str) -> None:
     dots = explorer.grid[:, ::every, ::every]
     draw_grid(ax, dots, color=colour, outline=False, points=True)
     ring = torch.tensor([[-1.0, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1], [-1, -1, 1]])
-    x, y = (ring @ explorer.matrix[0].T).T
+    x, y = (ring.to(explorer.matrix) @ explorer.matrix[0].T).T
     ax.plot(x, y, color="white", linewidth=3.2)
     ax.plot(x, y, color=colour, linewidth=1.6)
     for letter, corner_x, corner_y in zip("ABDC", x, y, strict=False):

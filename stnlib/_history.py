@@ -1,0 +1,51 @@
+"""What a training run leaves behind besides its weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+
+from stnlib._checks import describe
+
+
+@dataclass(repr=False)
+class History:
+    """What :func:`fit` saw, in lists of plain numbers: ``json.dump(history.to_dict(), file)``.
+
+    Attributes:
+        loss: of each step's batch.
+        seconds: spent up to each step; recording, evaluating and saving are left out.
+        gradient: length of the gradient at each step, the localisation network's left out.
+        gradient_localisation: that of the localisation network; empty where there is none.
+        error_step, error: percent wrong on the test pictures, after so many steps.
+        theta_step, theta: (B, n_params) of the probe pictures as nested lists, after so many
+            steps, and before the first.
+    """
+
+    loss: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    gradient: list = field(default_factory=list)
+    gradient_localisation: list = field(default_factory=list)
+    error_step: list = field(default_factory=list)
+    error: list = field(default_factory=list)
+    theta_step: list = field(default_factory=list)
+    theta: list = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, list]:
+        """Return the lists by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, list]) -> History:
+        """Return the history that :meth:`to_dict` was taken from."""
+        names = {entry.name for entry in fields(cls)}
+        if not isinstance(values, dict) or set(values) != names:
+            raise ValueError(f"values: expected what to_dict gives, got {describe(values)}")
+        return cls(**values)
+
+    def recent_loss(self, steps: int = 50) -> float:
+        """Return the mean loss of the last steps."""
+        return sum(self.loss[-steps:]) / max(len(self.loss[-steps:]), 1)
+
+    def __repr__(self) -> str:
+        error = f", error {self.error[-1]:.2f} %" if self.error else ""
+        return f"History({len(self.loss)} steps, loss {self.recent_loss():.3f}{error})"
