@@ -95,6 +95,12 @@ def _place(
     return torch.where(place > 0, place.clamp(max=n - 1), 0), slope
 
 
+def _places(grid: Tensor, image: Tensor, padding_mode: str, align_corners: bool) -> list[tuple]:
+    """Return :func:`_place` along x and along y."""
+    sides = image.shape[3], image.shape[2]
+    return [_place(grid[..., k], n, padding_mode, align_corners) for k, n in enumerate(sides)]
+
+
 def _number(left: Tensor, top: Tensor, image: Tensor) -> Tensor:
     """Number the pixels of the rimmed picture, (B, C, H'W'); far away is on the rim."""
     channels, height, width = image.shape[1:]
@@ -132,13 +138,11 @@ class _Bilinear(torch.autograd.Function):
     def forward(
         ctx: FunctionCtx, image: Tensor, grid: Tensor, padding_mode: str, align_corners: bool
     ) -> Tensor:
-        height, width = image.shape[2:]
-        x, x_slope = _place(grid[..., 0], width, padding_mode, align_corners)
-        y, y_slope = _place(grid[..., 1], height, padding_mode, align_corners)
+        (x, x_slope), (y, y_slope) = _places(grid, image, padding_mode, align_corners)
         left, top = x.floor(), y.floor()
         right = x.sub_(left).flatten(1)[:, None]  # the hat of b and d along x; a, c: 1 - right
         below = y.sub_(top).flatten(1)[:, None]  # the hat of c and d along y; a, b: 1 - below
-        number, row = _number(left, top, image), width + 2 * RIM
+        number, row = _number(left, top, image), image.shape[3] + 2 * RIM
         pixels = _rimmed(image)
         a, b, c, d = (pixels[..., start:].gather(2, number) for start in (0, 1, row, row + 1))
         b -= a
@@ -185,9 +189,7 @@ class _Nearest(torch.autograd.Function):
     def forward(
         ctx: FunctionCtx, image: Tensor, grid: Tensor, padding_mode: str, align_corners: bool
     ) -> Tensor:
-        height, width = image.shape[2:]
-        x, _ = _place(grid[..., 0], width, padding_mode, align_corners)
-        y, _ = _place(grid[..., 1], height, padding_mode, align_corners)
+        (x, _), (y, _) = _places(grid, image, padding_mode, align_corners)
         number = _number(x.round(), y.round(), image)
         ctx.sizes = image.shape, grid.shape
         ctx.save_for_backward(number)
