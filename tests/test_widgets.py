@@ -203,8 +203,9 @@ def test_the_script_is_one_module_that_needs_no_other(figure):
     assert script.count("\nexport ") == 1
     assert "export default { render }" in script
     for name in figure.scripts:
-        inner = {line for line in read_part(name).splitlines() if line.startswith("    ")}
-        assert inner <= set(script.splitlines()), name
+        lines = [line for line in read_part(name).splitlines() if line.startswith("    ")]
+        code = {line for line in lines if not line.lstrip().startswith("// ")}
+        assert code <= set(script.splitlines()), name
 
 
 @pytest.mark.parametrize("figure", FIGURES)
@@ -237,7 +238,8 @@ def test_each_script_imports_what_it_uses_from_the_parts_before_it():
 
 def test_joining_scripts_drops_imports_and_keeps_the_last_default():
     joined = join_scripts({
-        "a.js": "export const one = 1;\nexport function two() {}\nexport default one;\n",
+        "a.js": "// A word.\nexport const one = 1;\n  // More.\nexport function two() {}\n"
+        "export default one;\n",
         "b.js": 'import {\n  one,\n} from "./a.js";\nconst three = one;\n'
         "export default { three };\n",
     })  # fmt: skip
@@ -245,6 +247,8 @@ def test_joining_scripts_drops_imports_and_keeps_the_last_default():
     assert "\nconst one = 1;\nfunction two() {}\n" in joined
     assert joined.rstrip().endswith("const three = one;\n\nexport default { three };")
     assert joined.count("export") == 1
+    assert "word" not in joined
+    assert "More" not in joined
 
 
 @pytest.mark.parametrize(

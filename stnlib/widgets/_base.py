@@ -23,6 +23,7 @@ _IMPORT = re.compile(r'^import\b[^;]*?from\s+"\./[\w.]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default [^;]*;\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^ *// .*\n", re.MULTILINE)  # whole lines only
 _DECLARED = re.compile(r"^(?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
 
 STILL_WIDTH = 640
@@ -37,6 +38,7 @@ def join_scripts(parts: dict[str, str]) -> str:
     """Join ES modules into one that imports nothing: {name: source}, the last one's default kept.
 
     Imports from neighbours and the word ``export`` are dropped, so all names share one scope.
+    Lines of comment are left out: every page carries what is joined here.
 
     Raises:
         ValueError: an import or export is left that cannot be dropped, or a name is declared in
@@ -44,7 +46,7 @@ def join_scripts(parts: dict[str, str]) -> str:
     """
     joined, owner = [], {}
     for index, (part, source) in enumerate(parts.items()):
-        text = _EXPORT.sub("", _IMPORT.sub("", source))
+        text = _EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", source)))
         default = "".join(_DEFAULT.findall(text))
         text = _DEFAULT.sub("", text)
         left = _LEFT.search(text)

@@ -72,6 +72,7 @@ class GridExplorer(LiveFigure):
         "warp.js",
         "view.js",
         "store.js",
+        "figure.js",
         "grid_scene.js",
         "grid_moves.js",
         "grid_words.js",

@@ -1,6 +1,7 @@
 // The panels below the pictures: the formula, the reading of one pixel, and the controls.
 import { decompose, fromParts, readPoint } from "./warp.js";
-import { choice, fixed, h, onArrows, onDrag, slider } from "./view.js";
+import { choice, fixed, h, onArrows, onDrag, show, slider } from "./view.js";
+import { footLine } from "./figure.js";
 import { LENS_SIDE, paintEmptyLens, paintLens } from "./grid_lens.js";
 import { tidy } from "./grid_moves.js";
 import { formula, reading } from "./grid_words.js";
@@ -27,8 +28,6 @@ function entry(index, store, now) {
     store.nudge(`entry-${index}`, changed(now().theta, (dx || -dy) * (large ? 0.1 : 0.01))));
   return node;
 }
-
-const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 const NOTHING = { node: null, update() {}, text: () => "" };
 
@@ -191,16 +190,12 @@ const hint = (shown) => "Drag a corner, \u21bb or \u2725, " +
 export function controlPanel(shown, store, now) {
   const moves = shown.has("sliders") ? sliders(store, now) : [];
   const picks = switches(shown, store, now);
-  const button = (word, action) => h("button", {
-    type: "button", class: "stn-button", "data-action": word.toLowerCase(), onclick: action,
-  }, word);
-  const [undo, reset] = [button("Undo", store.undo), button("Reset", store.reset)];
+  const foot = footLine(store, hint(shown));
   const rows = [
     moves.length && h("div", { class: "stn-sliders", role: "group", "aria-label": "Parts of θ" },
       ...moves.map((move) => move.node)),
     picks.length && h("div", { class: "stn-choices" }, ...picks.map((pick) => pick.node)),
-    h("div", { class: "stn-foot" }, h("p", { class: "stn-note" }, hint(shown)),
-      h("div", { class: "stn-buttons" }, undo, reset)),
+    foot.node,
   ];
   const node = h("div", { class: "stn-controls" }, ...rows.filter(Boolean));
   function update(state) {
@@ -214,7 +209,7 @@ export function controlPanel(shown, store, now) {
       set(write(values[key]));
       enable(key !== "padding_mode" || state.direction === "gather"); // splatting reads nothing outside
     }
-    undo.disabled = !store.undoable();
+    foot.update();
   }
   return { node, update, text: () => "" };
 }

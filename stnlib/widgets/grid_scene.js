@@ -1,6 +1,8 @@
 // The picture part of the grid explorer: where things lie on the stage, and how they are painted.
 import { mapPoint, normalisedFromPixel, padCoordinate, roundEven } from "./warp.js";
-import { arrow, fixed, haloStroke, hatchPixels, pixels, polygon } from "./view.js";
+import {
+  arrow, fixed, haloStroke, hatchPixels, pixels, polygon, writeText,
+} from "./view.js";
 
 export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 export const LETTERS = ["A", "B", "C", "D"];
@@ -107,18 +109,6 @@ function paintHoles(ctx, panel, made, alignCorners, theme) {
   hatchPixels(ctx, made.holes, [panel.rows, panel.columns], place, style, made.scratch);
 }
 
-function paintText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
-  ctx.font = `${weight} ${size}px ${theme.font}`;
-  ctx.textAlign = align;
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 3;
-  ctx.strokeStyle = theme.halo;
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = colour;
-  ctx.fillText(text, x, y);
-}
-
 // Ticks and numbers where -1 and 1 lie, and the letters of the corners that match the handles.
 function paintScale(ctx, panel, theme, alignCorners, letters) {
   const [left, top, w, hgt] = box(panel, alignCorners);
@@ -128,16 +118,16 @@ function paintScale(ctx, panel, theme, alignCorners, letters) {
     ctx.fillStyle = theme.muted;
     ctx.fillRect(x - 0.5, top + hgt + 2, 1, 5);
     ctx.fillRect(left - 7, y - 0.5, 5, 1);
-    paintText(ctx, fixed(value, 0), x + nudge, top + hgt + 14, theme.muted, theme);
+    writeText(ctx, fixed(value, 0), x + nudge, top + hgt + 14, theme.muted, theme);
     if (left - panel.left > 22) { // a phone has no room for it
-      paintText(ctx, fixed(value, 0), left - 9, y + nudge, theme.muted, theme, { align: "right" });
+      writeText(ctx, fixed(value, 0), left - 9, y + nudge, theme.muted, theme, { align: "right" });
     }
   }
   if (!letters) return;
   CORNERS.forEach(([sx, sy], i) => {
     const x = sx < 0 ? left - 10 : left + w + 10;
     const y = sy < 0 ? top - 10 : top + hgt + 11;
-    paintText(ctx, LETTERS[i], x, y, theme.ink, theme, { size: 12, weight: 700 });
+    writeText(ctx, LETTERS[i], x, y, theme.ink, theme, { size: 12, weight: 700 });
   });
 }
 
@@ -189,7 +179,7 @@ function paintGround(ctx, places, made, { direction, alignCorners, padding }, th
   if (direction === "gather") {
     paintSurroundings(ctx, places.input, made.around, alignCorners);
     const { cx, top: y, side } = places.input;
-    paintText(ctx, `outside: ${padding}`, cx, y + side - 14, theme.muted, theme);
+    writeText(ctx, `outside: ${padding}`, cx, y + side - 14, theme.muted, theme);
     return;
   }
   const { left, top, side } = places.output;

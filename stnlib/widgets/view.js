@@ -19,6 +19,8 @@ export function fixed(value, digits = 2) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 }
 
+export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
 // Run paint once in the next frame, however often it is asked for.
 export function oncePerFrame(paint) {
   let waiting = 0;
@@ -60,7 +62,7 @@ export function announcer(node, wait = 700) {
   let timer = 0;
   return (text) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { if (node.textContent !== text) node.textContent = text; }, wait);
+    timer = setTimeout(() => show(node, text), wait);
   };
 }
 
@@ -169,6 +171,19 @@ export function haloStroke(ctx, path, colour, halo, width) {
   ctx.lineWidth = width;
   ctx.strokeStyle = colour;
   ctx.stroke(path);
+}
+
+// Write on a canvas, with a halo that keeps the letters legible on any ground.
+export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
+  ctx.font = `${weight} ${size}px ${theme.font}`;
+  ctx.textAlign = align;
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = theme.halo;
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
 }
 
 export function polygon(points) {
