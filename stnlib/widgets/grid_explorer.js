@@ -1,7 +1,8 @@
 // GridExplorer: joins the state, the hand, the pictures, the panels and the words into one figure.
 import { h } from "./view.js";
 import { fitCanvas, mountFigure, placeAt, readPicture } from "./figure.js";
-import { box, layout, paint } from "./grid_scene.js";
+import { box } from "./picture.js";
+import { layout, paint } from "./grid_scene.js";
 import { addHand } from "./grid_hand.js";
 import { controlPanel, formulaPanel, readPanel } from "./grid_panels.js";
 import { derive, readState } from "./grid_state.js";

@@ -73,6 +73,7 @@ class GridExplorer(LiveFigure):
         "view.js",
         "store.js",
         "figure.js",
+        "picture.js",
         "grid_scene.js",
         "grid_moves.js",
         "grid_words.js",

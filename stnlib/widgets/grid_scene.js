@@ -1,48 +1,27 @@
 // The picture part of the grid explorer: where things lie on the stage, and how they are painted.
-import { mapPoint, normalisedFromPixel, padCoordinate, roundEven } from "./warp.js";
+import { mapPoint, padCoordinate, roundEven } from "./warp.js";
 import {
   arrow, fixed, haloStroke, hatchPixels, pixels, polygon, writeText,
 } from "./view.js";
+import { box, CORNERS, paintGrid, paintPicture, panelAt, toScreen } from "./picture.js";
 
-export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 export const LETTERS = ["A", "B", "C", "D"];
 const [WIDE, NARROW, TOP] = [1.45, 1.2, 26];
 
-// Half the width of n pixels in normalised coordinates: more than 1 under align_corners.
-const edge = (n, alignCorners) =>
-  n === 1 && alignCorners ? 1 : normalisedFromPixel(n - 0.5, n, alignCorners);
-
-// Place both pictures side by side; the one under the moving grid gets room around it. Their
-// size on screen does not depend on align_corners: what moves is where -1 and 1 lie.
+// Place both pictures side by side; the one under the moving grid gets room around it.
 export function layout(width, { direction, image, size, alignCorners }) {
   const gather = direction === "gather";
   const unit = width / (2 * (WIDE + NARROW));
   const height = 2 * WIDE * unit + TOP;
-  const panel = (left, reach, rows, columns) => {
-    const share = (n) => n / Math.max(rows, columns) / edge(n, alignCorners);
-    return {
-      cx: left + reach * unit, cy: TOP + WIDE * unit,
-      left, top: TOP + (WIDE - reach) * unit, side: 2 * reach * unit,
-      ux: unit * share(columns), uy: unit * share(rows), rows, columns,
-    };
-  };
+  const panel = (left, reach, ...sides) => ({
+    left, top: TOP + (WIDE - reach) * unit, side: 2 * reach * unit,
+    ...panelAt([left + reach * unit, TOP + WIDE * unit], unit, sides, alignCorners),
+  });
   const first = gather ? WIDE : NARROW;
   const input = panel(0, first, image.height, image.width);
   const output = panel(2 * first * unit, gather ? NARROW : WIDE, ...size);
   return { width, height, unit, input, output, ...(gather
     ? { still: output, moving: input } : { still: input, moving: output }) };
-}
-
-export const toScreen = (panel, [x, y]) => [panel.cx + x * panel.ux, panel.cy + y * panel.uy];
-export const fromScreen = (panel, [x, y]) => [(x - panel.cx) / panel.ux, (y - panel.cy) / panel.uy];
-
-// The box of one pixel, or of the whole picture when no pixel is named, on screen.
-export function box(panel, alignCorners, row = null, column = null) {
-  const [x, y] = [edge(panel.columns, alignCorners), edge(panel.rows, alignCorners)];
-  const [w, hgt] = [(2 * x * panel.ux) / panel.columns, (2 * y * panel.uy) / panel.rows];
-  const [left, top] = toScreen(panel, [-x, -y]);
-  return row === null ? [left, top, w * panel.columns, hgt * panel.rows]
-    : [left + column * w, top + row * hgt, w, hgt];
 }
 
 // Where the handles stand; kept inside the panel so that they can always be caught.
@@ -94,15 +73,6 @@ function paintSurroundings(ctx, panel, around, alignCorners) {
   ctx.restore();
 }
 
-function paintPicture(ctx, panel, canvas, alignCorners, colour) {
-  const [left, top, w, hgt] = box(panel, alignCorners);
-  ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(canvas, left, top, w, hgt);
-  ctx.lineWidth = 2;
-  ctx.strokeStyle = colour;
-  ctx.strokeRect(left - 1, top - 1, w + 2, hgt + 2);
-}
-
 function paintHoles(ctx, panel, made, alignCorners, theme) {
   const style = { colour: theme.output, ground: theme.halo, gap: panel.side > 240 ? 6 : 4 };
   const place = box(panel, alignCorners);
@@ -131,29 +101,11 @@ function paintScale(ctx, panel, theme, alignCorners, letters) {
   });
 }
 
-function paintGrid(ctx, { moving }, state, grid, theme) {
-  const [rows, columns] = state.direction === "gather" ? state.size
-    : [state.image.height, state.image.width];
-  const least = state.direction === "gather" ? 5 : 8; // in splat mode the holes matter more
-  const every = (n, length) => Math.max(1, Math.ceil((least * n) / Math.max(length, 1)));
-  const [p, q, r] = [[-1, -1], [1, -1], [-1, 1]].map((c) => toScreen(moving, mapPoint(state.theta, c)));
-  const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
-  const skipY = every(rows, Math.hypot(r[0] - p[0], r[1] - p[1]));
-  const radius = Math.max(rows, columns) > 16 ? 1.25 : 2.2;
-  const dots = new Path2D();
-  for (let row = skipY >> 1; row < rows; row += skipY) {
-    for (let column = skipX >> 1; column < columns; column += skipX) {
-      const k = 2 * (row * columns + column);
-      const [x, y] = toScreen(moving, [grid[k], grid[k + 1]]);
-      dots.moveTo(x + radius, y);
-      dots.arc(x, y, radius, 0, 7);
-    }
-  }
-  const colour = state.direction === "gather" ? theme.input : theme.output;
-  ctx.fillStyle = colour;
-  ctx.fill(dots);
-  const outline = [0, 1, 3, 2].map((i) => toScreen(moving, mapPoint(state.theta, CORNERS[i])));
-  haloStroke(ctx, polygon(outline), colour, theme.halo, 2);
+// The moving grid; in splat mode with fewer dots, because the holes matter more.
+function paintMoving(ctx, { moving }, { direction, size, image, theta }, grid, theme) {
+  const gather = direction === "gather";
+  const sent = { grid, theta, size: gather ? size : [image.height, image.width] };
+  paintGrid(ctx, moving, sent, gather ? theme.input : theme.output, theme.halo, gather ? 5 : 8);
 }
 
 // The pointed pixel, the arrow to its point, and the pixels that take part there.
@@ -204,7 +156,7 @@ export function paint(ctx, places, state, made, theme) {
   ctx.beginPath();
   ctx.rect(left, top, side, side);
   ctx.clip();
-  paintGrid(ctx, places, state, made.grid, theme);
+  paintMoving(ctx, places, state, made.grid, theme);
   const stem = polygon([spots.stem, spots.rotate]);
   haloStroke(ctx, stem, direction === "gather" ? theme.input : theme.output, theme.halo, 1.5);
   ctx.restore();
