@@ -14,11 +14,11 @@ from stnlib import affine, plotting
 from stnlib.digits import load_digits
 from stnlib.sampler import sample
 from stnlib.splatting import splat
-from stnlib.widgets import GridExplorer
+from stnlib.widgets import GridExplorer, TrainingReplay
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-FIGURES = [GridExplorer]
+FIGURES = [GridExplorer, TrainingReplay]
 
 
 @pytest.fixture
@@ -225,8 +225,9 @@ def test_colours_are_those_of_the_plots():
     assert f"--stn-output: {plotting.OUTPUT.lower()};" in css
 
 
-def test_each_script_imports_what_it_uses_from_the_parts_before_it():
-    names = GridExplorer.scripts
+@pytest.mark.parametrize("figure", FIGURES)
+def test_each_script_imports_what_it_uses_from_the_parts_before_it(figure):
+    names = figure.scripts
     for index, name in enumerate(names):
         for part in re.findall(r'from "\./([\w.]+)"', read_part(name)):
             assert part in names[:index], f"{name} imports {part}, which comes later"

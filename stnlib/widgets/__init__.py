@@ -1,5 +1,7 @@
 """Live figures: widgets in JupyterLab, and live in static pages without a kernel."""
 
+from stnlib.widgets._recording import Recording
 from stnlib.widgets.grid_explorer import GridExplorer
+from stnlib.widgets.training_replay import TrainingReplay
 
-__all__ = ["GridExplorer"]
+__all__ = ["GridExplorer", "Recording", "TrainingReplay"]
