@@ -2,6 +2,7 @@
 
 from stnlib.widgets._recording import Recording
 from stnlib.widgets.grid_explorer import GridExplorer
+from stnlib.widgets.pixel_lab import PixelLab
 from stnlib.widgets.training_replay import TrainingReplay
 
-__all__ = ["GridExplorer", "Recording", "TrainingReplay"]
+__all__ = ["GridExplorer", "PixelLab", "Recording", "TrainingReplay"]

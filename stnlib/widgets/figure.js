@@ -74,6 +74,9 @@ export const button = (word, action) => h("button", {
   type: "button", class: "stn-button", "data-action": word.toLowerCase(), onclick: action,
 }, word);
 
+// A panel that is not shown.
+export const NOTHING = { node: null, update() {}, text: () => "" };
+
 // The last line of a figure: what the hand can do, and the way back.
 export function footLine(store, hint, ...more) {
   const [undo, reset] = [button("Undo", store.undo), button("Reset", store.reset)];

@@ -1,8 +1,8 @@
 // The panels below the pictures: the formula, the reading of one pixel, and the controls.
 import { decompose, fromParts, readPoint } from "./warp.js";
 import { choice, fixed, h, onArrows, onDrag, show, slider } from "./view.js";
-import { footLine } from "./figure.js";
-import { LENS_SIDE, paintEmptyLens, paintLens } from "./grid_lens.js";
+import { fitCanvas, footLine, NOTHING } from "./figure.js";
+import { LENS_SIDE, paintEmptyLens, paintLens } from "./lens.js";
 import { tidy } from "./grid_moves.js";
 import { formula, reading } from "./grid_words.js";
 
@@ -28,8 +28,6 @@ function entry(index, store, now) {
     store.nudge(`entry-${index}`, changed(now().theta, (dx || -dy) * (large ? 0.1 : 0.01))));
   return node;
 }
-
-const NOTHING = { node: null, update() {}, text: () => "" };
 
 export function formulaPanel(shown, store, now) {
   if (!shown.has("theta")) return NOTHING;
@@ -83,16 +81,8 @@ export function readPanel(shown) {
   const lens = h("canvas", { class: "stn-lens", "aria-hidden": "true" });
   const [line, sum, note] = [h("p"), h("p", { class: "stn-sum" }), h("p", { class: "stn-note" })];
   const node = h("div", { class: "stn-read" }, lens, h("div", {}, line, sum, note));
-  const context = () => {
-    const ratio = window.devicePixelRatio || 1;
-    const side = Math.round(LENS_SIDE * ratio);
-    if (lens.width !== side) lens.width = lens.height = side;
-    const ctx = lens.getContext("2d");
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return ctx;
-  };
   function update(state, made, theme) {
-    const ctx = context();
+    const ctx = fitCanvas(lens, LENS_SIDE, LENS_SIDE);
     const gather = state.direction === "gather";
     node.classList.toggle("stn-idle", !made.detail);
     if (!made.detail) {

@@ -193,12 +193,12 @@ export function polygon(points) {
   return path;
 }
 
-// A curved arrow from one point to another, its head at the end.
-export function arrow(ctx, [x0, y0], [x1, y1], colour, halo) {
+// An arrow from one point to another, its head at the end; curve 0 makes it straight.
+export function arrow(ctx, [x0, y0], [x1, y1], colour, halo, curve = 0.16) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy);
   if (length < 8) return;
-  const bend = Math.min(0.16 * length, 46) * (dx < 0 ? 1 : -1);
+  const bend = Math.min(curve * length, 46) * (dx < 0 ? 1 : -1);
   const [mx, my] = [(x0 + x1) / 2 - (dy / length) * bend, (y0 + y1) / 2 + (dx / length) * bend];
   const angle = Math.atan2(y1 - my, x1 - mx);
   const [tx, ty] = [x1 - 3 * Math.cos(angle), y1 - 3 * Math.sin(angle)];
