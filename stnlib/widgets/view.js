@@ -19,6 +19,11 @@ export function fixed(value, digits = 2) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 }
 
+// The same as a factor after a dot, and as a term after another one.
+export const factor = (value) => (fixed(value).startsWith("\u2212") ? `(${fixed(value)})` : fixed(value));
+export const signed = (value) =>
+  `${fixed(value).startsWith("\u2212") ? "\u2212" : "+"} ${fixed(Math.abs(value))}`;
+
 export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 // Run paint once in the next frame, however often it is asked for.
