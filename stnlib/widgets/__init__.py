@@ -1,8 +1,9 @@
 """Live figures: widgets in JupyterLab, and live in static pages without a kernel."""
 
 from stnlib.widgets._recording import Recording
+from stnlib.widgets.alignment_landscape import AlignmentLandscape
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
 from stnlib.widgets.training_replay import TrainingReplay
 
-__all__ = ["GridExplorer", "PixelLab", "Recording", "TrainingReplay"]
+__all__ = ["AlignmentLandscape", "GridExplorer", "PixelLab", "Recording", "TrainingReplay"]
