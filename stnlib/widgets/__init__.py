@@ -1,8 +1,9 @@
 """Live figures: widgets in JupyterLab, and live in static pages without a kernel."""
 
 from stnlib.widgets._recording import Recording
+from stnlib.widgets.convention_checker import ConventionChecker
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
 from stnlib.widgets.training_replay import TrainingReplay
 
-__all__ = ["GridExplorer", "PixelLab", "Recording", "TrainingReplay"]
+__all__ = ["ConventionChecker", "GridExplorer", "PixelLab", "Recording", "TrainingReplay"]
