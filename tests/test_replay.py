@@ -37,7 +37,7 @@ def replay(**settings):
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    parts = ("warp.js", "replay_state.js")
+    parts = ("warp.js", "player.js", "replay_state.js")
     engine.eval(join_scripts({name: read_part(name) for name in parts}))
     engine.eval("""
       const run = (r) => decodeRun({ ...r, theta: new Uint8Array(r.theta).buffer });

@@ -28,7 +28,7 @@ export function slopePanel(shown, store, model, now) {
   const [where, ...lines] = [h("p"), h("p"), h("p")];
   const cells = JUDGES.map(() => [h("td"), h("td")]);
   const head = ["", "∂V/∂x", "∂V/∂y"].map((word) => h(word ? "th" : "td", word && { scope: "col" }, word));
-  const table = h("table", { class: "stn-judges" },
+  const table = h("table", { class: "stn-table" },
     h("thead", {}, h("tr", {}, ...head)),
     h("tbody", {}, ...JUDGES.map((name, i) =>
       h("tr", {}, h("th", { scope: "row" }, name), ...cells[i]))));

@@ -1,7 +1,8 @@
 // The curves of a training replay: the error of each run, and the parts of θ of one picture.
 import { fixed, writeText } from "./view.js";
 import { DASHES } from "./replay_scene.js";
-import { lastUpTo, partsOver, recordAt } from "./replay_state.js";
+import { lastUpTo } from "./player.js";
+import { partsOver, recordAt } from "./replay_state.js";
 
 const PARTS = [
   ["turn", "turn of the grid", (v) => `${fixed(v, 0)}°`, 20],

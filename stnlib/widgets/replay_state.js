@@ -1,5 +1,6 @@
 // What a training replay knows: the runs, decoded, and what follows from a step and a picture.
 import { affineGrid, decompose, determinant, sample } from "./warp.js";
+import { lastUpTo } from "./player.js";
 
 // Whole numbers of two bytes, times a unit: θ of all records, pictures and entries in a row.
 export function decodeRun({ theta, unit, ...rest }) {
@@ -8,17 +9,6 @@ export function decodeRun({ theta, unit, ...rest }) {
   const values = Float64Array.from({ length: view.byteLength / 2 },
     (_, i) => view.getInt16(2 * i, true) * unit);
   return { ...rest, values, pictures: values.length / (6 * rest.step.length) };
-}
-
-// Index of the last of some rising numbers that is not above a value; -1 if all are.
-export function lastUpTo(numbers, value) {
-  let [low, high] = [-1, numbers.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (numbers[middle] <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 export function thetaOf(run, record, picture) {
@@ -56,16 +46,4 @@ export function readAt(run, record, picture, image) {
   const theta = thetaOf(run, record, picture);
   const grid = affineGrid(theta, run.output_size, run.alignCorners);
   return { theta, grid, output: sample(image, grid, run) };
-}
-
-// The recorded step that is nearest to a place on the scale of all steps.
-export function nearestStep(steps, value) {
-  const i = Math.max(lastUpTo(steps, value), 0);
-  return i + 1 < steps.length && steps[i + 1] - value < value - steps[i] ? steps[i + 1] : steps[i];
-}
-
-// So many recorded steps onwards or back.
-export function stepBy(steps, step, by) {
-  const i = Math.max(lastUpTo(steps, step), 0) + by;
-  return steps[Math.min(Math.max(i, 0), steps.length - 1)];
 }

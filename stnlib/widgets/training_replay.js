@@ -1,12 +1,10 @@
 // TrainingReplay: a recorded run, or two side by side, to play and to scrub.
 import { choice, fixed, h, handle, onDrag, pixels, show, slider } from "./view.js";
 import { button, fitCanvas, mountFigure, placeAt } from "./figure.js";
-import {
-  decodeRun, errorAt, nearestStep, partsOf, readAt, recordAt, stepBy, stepsOf,
-} from "./replay_state.js";
+import { decodeRun, errorAt, partsOf, readAt, recordAt, stepsOf } from "./replay_state.js";
 import { layoutPictures, layoutStrip, paintBlock, paintStrip } from "./replay_scene.js";
 import { layoutCharts, paintCharts, stepAt, xOf } from "./replay_charts.js";
-import { makePlayer } from "./replay_player.js";
+import { makePlayer, nearestStep, stepBy } from "./player.js";
 
 const SETTINGS = ["step", "digit", "left", "right"];
 

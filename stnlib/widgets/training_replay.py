@@ -80,10 +80,10 @@ class TrainingReplay(LiveFigure):
         "store.js",
         "figure.js",
         "picture.js",
+        "player.js",
         "replay_state.js",
         "replay_scene.js",
         "replay_charts.js",
-        "replay_player.js",
         "training_replay.js",
     )
     styles: ClassVar[tuple[str, ...]] = ("view.css", "training_replay.css")
