@@ -14,11 +14,17 @@ from stnlib import affine, plotting
 from stnlib.digits import load_digits
 from stnlib.sampler import sample
 from stnlib.splatting import splat
-from stnlib.widgets import AlignmentLandscape, GridExplorer, PixelLab, TrainingReplay
+from stnlib.widgets import (
+    AlignmentLandscape,
+    ConventionChecker,
+    GridExplorer,
+    PixelLab,
+    TrainingReplay,
+)
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-FIGURES = [AlignmentLandscape, GridExplorer, PixelLab, TrainingReplay]
+FIGURES = [AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, TrainingReplay]
 
 
 @pytest.fixture

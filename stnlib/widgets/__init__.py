@@ -2,8 +2,16 @@
 
 from stnlib.widgets._recording import Recording
 from stnlib.widgets.alignment_landscape import AlignmentLandscape
+from stnlib.widgets.convention_checker import ConventionChecker
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
 from stnlib.widgets.training_replay import TrainingReplay
 
-__all__ = ["AlignmentLandscape", "GridExplorer", "PixelLab", "Recording", "TrainingReplay"]
+__all__ = [
+    "AlignmentLandscape",
+    "ConventionChecker",
+    "GridExplorer",
+    "PixelLab",
+    "Recording",
+    "TrainingReplay",
+]

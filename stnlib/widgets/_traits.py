@@ -50,9 +50,9 @@ class Theta(traitlets.TraitType):
 
     def validate(self, obj: object, value: object) -> tuple[float, ...]:
         expected = "6 numbers, or (2, 3), (1, 6), (1, 2, 3)"
-        array = _array("theta", value, expected)
+        array = _array(self.name, value, expected)
         if array.shape not in ((6,), (2, 3), (1, 6), (1, 2, 3)):
-            raise ValueError(f"theta: expected {expected}, got shape {array.shape}")
+            raise ValueError(f"{self.name}: expected {expected}, got shape {array.shape}")
         return tuple(array.flatten().tolist())
 
 
@@ -99,6 +99,14 @@ def check_output_size(name: str, value: object) -> tuple[int, int]:
     size = check_size(value, name)
     if max(size) > LARGEST:
         raise ValueError(f"{name}: expected at most {LARGEST} × {LARGEST} pixels, got {size}")
+    return size
+
+
+def check_sides(name: str, value: object) -> tuple[int, int]:
+    """Refuse what is no (height, width) of 2 to 4096: with one pixel −1 and 1 cannot be centres."""
+    size = check_size(value, name)
+    if min(size) < 2 or max(size) > 4096:
+        raise ValueError(f"{name}: expected 2 ... 4096 pixels each way, got {size}")
     return size
 
 

@@ -47,7 +47,8 @@ export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, co
   const [p, q, r] = [[-1, -1], [1, -1], [-1, 1]].map((c) => toScreen(panel, mapPoint(theta, c)));
   const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
   const skipY = every(rows, Math.hypot(r[0] - p[0], r[1] - p[1]));
-  const radius = Math.max(rows, columns) > 16 ? 1.25 : 2.2;
+  const most = Math.max(rows, columns);
+  const radius = most > 16 ? 1.25 : most > 8 ? 2.2 : 3;
   const dots = new Path2D();
   for (let row = skipY >> 1; row < rows; row += skipY) {
     for (let column = skipX >> 1; column < columns; column += skipX) {
