@@ -19,12 +19,15 @@ from stnlib.widgets import (
     ConventionChecker,
     GridExplorer,
     PixelLab,
+    PoseProbe,
     TrainingReplay,
 )
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-FIGURES = [AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, TrainingReplay]
+FIGURES = [
+    AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, PoseProbe, TrainingReplay,
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from stnlib.widgets.alignment_landscape import AlignmentLandscape
 from stnlib.widgets.convention_checker import ConventionChecker
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
+from stnlib.widgets.pose_probe import PoseProbe
 from stnlib.widgets.training_replay import TrainingReplay
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "ConventionChecker",
     "GridExplorer",
     "PixelLab",
+    "PoseProbe",
     "Recording",
     "TrainingReplay",
 ]
