@@ -1,5 +1,6 @@
 """Experiments: tasks, plans and records, the command line, and records that fit their plans."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -141,6 +142,16 @@ def test_a_plans_options_reach_the_training_and_the_record(small):
         "", small.task, {"fcn": Plan(small.plans["fcn"].build, 20, {"learning_rate": 1e-9})}
     )
     assert run(slow, "fcn", 0)[0]["error_curve"] != found["error_curve"]
+
+
+def test_what_an_experiment_measures_is_kept(small):
+    def measure(model, task):
+        return {"outputs": len(model(task.probe)), "batch": task.batch}
+
+    measured = dataclasses.replace(small, measure=measure)
+    found, _ = run(measured, "fcn", 0)
+    assert (found["outputs"], found["batch"]) == (8, 8)
+    assert "outputs" not in run(small, "fcn", 0)[0]
 
 
 def test_a_run_refuses_what_is_not_there(small):

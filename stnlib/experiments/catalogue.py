@@ -12,6 +12,17 @@ from torch import nn
 
 from stnlib.digits import load_digits, load_mnist, split
 from stnlib.distortions import RTS, TC
+from stnlib.experiments.pose import (
+    Taught,
+    Told,
+    Undone,
+    behind,
+    linear,
+    measure_pose,
+    norm_cnn,
+    small_cnn,
+    taught_loss,
+)  # fmt: skip
 from stnlib.experiments.rivals import frozen, pooled_cnn, tutorial_network, tutorial_training
 from stnlib.experiments.run import Experiment, Plan
 from stnlib.experiments.task import Task
@@ -23,6 +34,12 @@ from stnlib.transforms import Affine
 def embedded(distortion: object, device: str) -> Task:
     """Return the task on scikit-learn's digits: 1,297 to train on, 500 × 4 to test on."""
     return Task(*split(load_digits()), distortion, device=device)
+
+
+@cache
+def told(distortion: object, device: str) -> Task:
+    """Return the same task, which tells the true maps of what it gives to train on."""
+    return Told(*split(load_digits()), distortion, device=device)
 
 
 @cache
@@ -76,6 +93,20 @@ MNIST_PLANS = {
     "pooled_cnn": Plan(pooled_cnn, 8000),
     "st_cnn": Plan(partial(st_cnn, 42), 9000),
 }
+POSE_PLANS = {
+    "plain": RTS_PLANS["st_cnn"],
+    "batch norm": RTS_PLANS["st_cnn, batch norm"],
+    "linear": Plan(partial(behind, linear), 1800),
+    "linear, frozen": Plan(partial(frozen, partial(behind, linear)), 1800),
+}
+TAUGHT_PLANS = {
+    "plain": Plan(lambda: Taught(st_cnn(42)), 1800, {"loss": taught_loss}),
+}
+ORACLE_PLANS = {
+    "plain": Plan(small_cnn, 1800),
+    "batch norm": Plan(norm_cnn, 1800),
+    "linear": Plan(linear, 1800),
+}
 
 EXPERIMENTS = {
     "rts": Experiment(
@@ -96,6 +127,28 @@ EXPERIMENTS = {
     ),
     "tc": Experiment(
         "Is it worth its cost on digits among clutter?", partial(embedded, TC()), TC_PLANS
+    ),
+    "pose": Experiment(
+        "Is the θ of rts the true one, and does a stronger classifier care less?",
+        partial(embedded, RTS()),
+        POSE_PLANS,
+        measure=measure_pose,
+    ),
+    "pose_taught": Experiment(
+        "How well does the localisation network of st_cnn know θ when it is told?",
+        partial(told, RTS()),
+        TAUGHT_PLANS,
+        measure=measure_pose,
+    ),
+    "pose_oracle": Experiment(
+        "What does a classifier make of digits that were set upright by the truth?",
+        partial(embedded, Undone(RTS())),
+        ORACLE_PLANS,
+    ),
+    "pose_jitter": Experiment(
+        "Does the oracle's classifier gain from digits that are a little turned?",
+        partial(embedded, Undone(RTS(), degrees=15)),
+        {"plain": ORACLE_PLANS["plain"]},
     ),
     "mnist": Experiment(
         "The same as rts, on MNIST.", partial(mnist, RTS()), MNIST_PLANS, seeds=(0, 1, 2)

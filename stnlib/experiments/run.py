@@ -36,12 +36,14 @@ class Experiment:
         task: makes the task on a device.
         plans: by the name of the network.
         seeds: of the record.
+        measure: called with the trained network and the task; what it returns is kept too.
     """
 
     about: str
     task: Callable[[str], Task]
     plans: dict[str, Plan]
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    measure: Callable[[nn.Module, Task], dict] = lambda model, task: {}
 
 
 def run(
@@ -71,7 +73,8 @@ def run(
         checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
     )  # fmt: skip
     key = {"network": network, "seed": seed}
-    return key | settings(plan, model) | conditions(device) | curves(history), model
+    kept = settings(plan, model) | conditions(device) | curves(history)
+    return key | kept | experiment.measure(model, task), model
 
 
 def settings(plan: Plan, model: nn.Module) -> dict:
