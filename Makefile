@@ -44,7 +44,7 @@ serve: book  ## show the site on a local web server and open the browser
 notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
 	@$(RUN) tools/execute_notebooks.py $(CHAPTER)
 
-bench: setup  ## measure the speed of reading and of repainting
+bench: book  ## measure the speed of reading and of repainting
 	@$(RUN) tests/benchmarks/bench_reading.py
 	@$(RUN) tests/benchmarks/bench_repaint.py
 
