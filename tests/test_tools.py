@@ -1,7 +1,9 @@
 """The scripts behind the Makefile, when things are right, wrong, or stopped half-way."""
 
 import ast
+import base64
 import importlib.util
+import io
 import json
 import os
 import re
@@ -17,6 +19,7 @@ from threading import Thread
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -394,6 +397,30 @@ def test_what_differs_from_run_to_run_is_dropped(notebooks):
     assert dict(notebook.cells[0].metadata) == {"tags": ["a"]}
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
     assert "version" not in notebook.metadata["language_info"]
+
+
+def test_pictures_are_stored_in_few_colours_once_and_for_all(notebooks):
+    def stored(picture):
+        file = io.BytesIO()
+        picture.save(file, "PNG")
+        return base64.b64encode(file.getvalue()).decode()
+
+    noise = Image.effect_noise((80, 80), 60)
+    colourful = Image.merge("RGB", (noise, noise.rotate(90), noise.rotate(180))).convert("RGBA")
+    given = stored(colourful)
+    output = new_output("display_data", data={"image/png": given, "text/plain": "Figure()"})
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=[output])])
+    notebooks.normalise(notebook)
+    once = notebook.cells[0].outputs[0].data["image/png"]
+    assert len(once) < 0.5 * len(given)
+    small = Image.open(io.BytesIO(base64.b64decode(once)))
+    assert small.size == colourful.size
+    assert small.convert("RGB").getpixel((0, 0)) == pytest.approx(
+        colourful.getpixel((0, 0))[:3], abs=40
+    )
+    assert notebooks.reduce_colours(once) == once
+    colourful.putalpha(100)
+    assert notebooks.reduce_colours(stored(colourful)) == stored(colourful)
 
 
 def test_a_notebook_is_executed_and_one_that_raises_is_left_alone(notebooks, tmp_path):
