@@ -91,6 +91,7 @@ def middle(page, target):
 
 
 def drag_by_mouse(page, target, dx=24, dy=14):
+    """Drag a handle; the other way if it stands at the end of its way and so has not moved."""
     x, y = middle(page, target)
     page.mouse.move(x, y)
     page.mouse.down()
@@ -99,6 +100,8 @@ def drag_by_mouse(page, target, dx=24, dy=14):
     page.mouse.up()
     page.mouse.move(2, 2)
     settle(page)
+    if dx > 0 and middle(page, target) == (x, y):
+        drag_by_mouse(page, target, -dx, -dy)
 
 
 def move_finger(visit, start, end):
@@ -117,11 +120,13 @@ def move_finger(visit, start, end):
 
 
 def drag_by_touch(visit, target, dx=12, dy=48):
-    """Drag mostly downwards: the page must not take the finger for a scroll."""
+    """Drag mostly downwards: the page must not take the finger for a scroll; as by mouse."""
     x, y = middle(visit.page, target)
     before = visit.page.evaluate("scrollY")
     move_finger(visit, (x, y), (x + dx, y + dy))
     assert visit.page.evaluate("scrollY") == before, "a drag scrolled the page"
+    if dx > 0 and middle(visit.page, target) == (x, y):
+        drag_by_touch(visit, target, -dx, dy)
 
 
 def test_every_figure_mounts_and_answers_to_mouse_and_keyboard(visit, pages):
