@@ -24,6 +24,11 @@ def mount(visit, name, **options):
     raise AssertionError(f"{PAGE} shows no {name}")
 
 
+def settle(page):
+    """Wait until what was asked for has been painted."""
+    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
+
+
 def step_of(figure):
     return int(figure.locator('[data-slider="step"]').get_attribute("aria-valuetext").split()[0])
 
@@ -94,7 +99,7 @@ def test_typed_numbers_change_both_sides_and_nonsense_is_named(visit):
     assert numbers(figure, "θ", 0) == [1, 0, 0.25, 0, 1, 0]
     assert numbers(figure, "θ", 1) == pytest.approx([1, 0, 2 / 7, 0, 1, 0], abs=6e-4)
     entry(figure, 1, 3).fill("2")
-    tour.page.wait_for_timeout(100)
+    settle(tour.page)
     assert numbers(figure, "θ", 0) == [1, 0, 0.5, 0, 1, 0]
     assert numbers(figure, "OpenCV", 0) == [1, 0, -2, 0, 1, 0]
     entry(figure, 1, 3).fill("two")
@@ -107,7 +112,7 @@ def test_typed_numbers_change_both_sides_and_nonsense_is_named(visit):
     figure.get_by_label("input columns").fill("1")
     assert "expected a whole number from 2 to 4096, got “1”" in note.inner_text()
     figure.get_by_label("input columns").fill("16")
-    tour.page.wait_for_timeout(100)
+    settle(tour.page)
     assert numbers(figure, "scikit-image", 0) == [1, 0, 2, 0, 1, 0]
     assert numbers(figure, "θ", 0)[0] == 0.5
     assert tour.problems == []
@@ -116,11 +121,11 @@ def test_typed_numbers_change_both_sides_and_nonsense_is_named(visit):
 def test_a_map_changes_its_form_and_stays_the_same_map(visit):
     tour, figure = mount(visit, "ConventionChecker")
     figure.get_by_role("button", name="turn 30° in θ").click()
-    tour.page.wait_for_timeout(100)
+    settle(tour.page)
     before = numbers(figure, "θ", 0)
     assert before == pytest.approx([0.866, -0.5, 0, 0.5, 0.866, 0])
     figure.locator('[data-choice="given"] label', has_text="OpenCV").click()
-    tour.page.wait_for_timeout(100)
+    settle(tour.page)
     assert numbers(figure, "θ", 0) == before
     assert numbers(figure, "θ", 1) != before
     typed = [float(entry(figure, r, c).input_value().replace("\N{MINUS SIGN}", "-"))
@@ -134,7 +139,7 @@ def test_a_pasted_matrix_fills_all_fields_and_the_code_can_be_copied(visit):
     tour.page.evaluate("navigator.clipboard.writeText('[[0, -1, 5], [1, 0, 0.5], [0, 0, 1]]')")
     entry(figure, 2, 1).click()
     tour.page.keyboard.press("Control+V")
-    tour.page.wait_for_timeout(100)
+    settle(tour.page)
     assert numbers(figure, "scikit-image", 1) == [0, -1, 5, 1, 0, 0.5]
     figure.locator("summary").nth(1).click()
     figure.locator('[data-action="copy"]').nth(1).click()
