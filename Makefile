@@ -49,7 +49,7 @@ notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03
 experiments: setup  ## repeat the recorded runs that the chapters quote (RUNS=rts; hours for all)
 	@$(RUN) -m stnlib.experiments $(RUNS)
 
-bench: setup  ## measure the speed of reading and of repainting
+bench: book  ## measure the speed of reading and of repainting
 	@$(RUN) tests/benchmarks/bench_reading.py
 	@$(RUN) tests/benchmarks/bench_repaint.py
 

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from stnlib.widgets import (
 )
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
+ROOT = Path(__file__).resolve().parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
 FIGURES = [
     AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, PoseProbe, TrainingReplay,
@@ -303,3 +305,22 @@ def test_the_default_dtype_of_torch_does_not_matter():
         assert explorer.still()
     finally:
         torch.set_default_dtype(before)
+
+
+def documented_settings(figure):
+    """The arguments that the docstring names."""
+    args = figure.__doc__.split("    Args:\n")[1].split("    Raises:")[0]
+    lines = re.findall(r"^ {8}(\w[\w, ]*):", args, re.MULTILINE)
+    return {name.strip() for line in lines for name in line.split(",")}
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_page_of_all_figures_shows_each_with_its_settings(figure):
+    page = json.loads((ROOT / "book" / "widgets.ipynb").read_text(encoding="utf-8"))
+    cells = ["".join(cell["source"]) for cell in page["cells"]]
+    name = figure.__name__
+    text = "\n".join(cells).split(f"\n## {name}\n")[1].split("\n## ")[0]
+    listed = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    assert listed == documented_settings(figure)
+    assert listed <= set(figure.class_traits(sync=True))
+    assert any(cell.splitlines()[-1].startswith(f"{name}(") for cell in cells if cell.strip())

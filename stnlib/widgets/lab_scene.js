@@ -1,11 +1,12 @@
-// The picture part of the pixel lab: the pixels, and V along both lines through the point, each
-// beside the picture on the picture's own scale, so that a kink stands under its pixel.
-import { arrow, fixed, haloStroke, polygon, writeText } from "./view.js";
+// The picture part of the pixel lab: the pixels, the point, and a curve beside each of two sides,
+// on the picture's own scale, so that a kink stands under its pixel.
+import { arrow, haloStroke, polygon, writeText } from "./view.js";
+import { fitCanvas } from "./figure.js";
+import { paintCurve, paintDial } from "./lab_curves.js";
 import { deadZones, REACH, sourceOf, valueOf } from "./lab_state.js";
 import { short } from "./lab_words.js";
 
 const [GUTTER, GAP, HEAD] = [24, 16, 20];
-const [LOW, HIGH] = [-0.12, 1.12]; // the values that a curve has room for
 
 export function layoutLab(width, { image }) {
   const [columns, rows] = [image.width, image.height].map((n) => n - 1 + 2 * REACH);
@@ -32,7 +33,7 @@ function rectangle(places, [x0, y0, x1, y1]) {
 
 const square = (x, y) => [x - 0.5, y - 0.5, x + 0.5, y + 0.5];
 
-function paintPixels(ctx, places, state, made, theme) {
+function paintPixels(ctx, places, state, theme) {
   const ring = [-2, -1];
   const around = (n) => [...ring, ...Array(n).keys(), n, n + 1];
   for (const row of around(state.image.height)) {
@@ -55,7 +56,6 @@ function paintPixels(ctx, places, state, made, theme) {
   haloStroke(ctx, path, theme.input, theme.halo, 2);
 }
 
-// Numbers last, so that they can be read over the square of the point.
 function paintNumbers(ctx, places, state, theme) {
   const size = Math.max(9, Math.min(14, 0.32 * places.cell));
   for (let row = -1; row <= state.image.height; row++) {
@@ -117,70 +117,6 @@ function paintMarks(ctx, places, state, theme, withSlopes) {
   }
 }
 
-// A frame for one curve. `spot(place, value)` says where it lies; along x it is drawn below the
-// picture, along y beside it and turned.
-function frameOf(places, alongX) {
-  const { left, top, right, bottom, below, beside, side } = places;
-  const along = (place) => (alongX ? left : top) + (place + REACH) * places.cell;
-  const across = (value) => ((value - LOW) / (HIGH - LOW)) * (alongX ? side * 0.8 : side);
-  return {
-    spot: (place, value) => (alongX ? [along(place), below + side * 0.8 - across(value)]
-      : [beside + across(value), along(place)]),
-    box: alongX ? [left, below, right - left, side * 0.8] : [beside, top, side, bottom - top],
-  };
-}
-
-// At a kink: all lines between the two slopes. Elsewhere: the tangent, one pixel to each side.
-function paintSlope(ctx, { spot, box }, place, value, { left, right, taken, kink }, theme) {
-  const line = (slope, from, to) =>
-    [spot(place + from, value + from * slope), spot(place + to, value + to * slope)];
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(...box);
-  ctx.clip();
-  if (kink) {
-    const [low, high] = [line(left, -1, 1), line(right, -1, 1)];
-    ctx.globalAlpha = 0.25;
-    ctx.fillStyle = theme.ink;
-    for (const end of [0, 1]) ctx.fill(polygon([spot(place, value), low[end], high[end]]));
-    ctx.globalAlpha = 1;
-  }
-  haloStroke(ctx, polygon(line(taken, -1, 1)), theme.ink, theme.halo, 1.5);
-  ctx.restore();
-}
-
-function paintCurve(ctx, places, state, made, alongX, theme, withSlopes) {
-  const frame = frameOf(places, alongX);
-  const { spot, box } = frame;
-  const [place, other] = alongX ? state.point : [state.point[1], state.point[0]];
-  const n = alongX ? state.image.width : state.image.height;
-  ctx.fillStyle = theme.line;
-  ctx.globalAlpha = 0.3;
-  ctx.fillRect(...box);
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = theme.muted;
-  ctx.lineWidth = 0.75;
-  ctx.stroke(polygon([spot(-REACH, 0), spot(n - 1 + REACH, 0)]));
-  if (withSlopes) paintSlope(ctx, frame, place, made.value, made.slopes[alongX ? 0 : 1], theme);
-  const { places: xs, values } = made.lines[alongX ? 0 : 1];
-  const path = new Path2D();
-  xs.forEach((x, i) => path[i ? "lineTo" : "moveTo"](...spot(x, values[i])));
-  haloStroke(ctx, path, theme.output, theme.halo, 2);
-  ctx.fillStyle = theme.output;
-  ctx.beginPath();
-  ctx.arc(...spot(place, made.value), 4.5, 0, 7);
-  ctx.fill();
-  ctx.strokeStyle = theme.halo;
-  ctx.stroke();
-  const [u, v] = [box[0] + box[2], box[1] + box[3]];
-  if (alongX) writeText(ctx, `V, row ${fixed(other)}`, box[0], v + 10, theme.muted, theme, { align: "left" });
-  else writeText(ctx, `V, column ${fixed(other)}`, (box[0] + u) / 2, v + 11, theme.muted, theme);
-  for (const value of [0, 1]) {
-    const [a, b] = spot(-REACH, value);
-    writeText(ctx, String(value), ...(alongX ? [a - 9, b] : [a, b - 9]), theme.muted, theme);
-  }
-}
-
 // Whole columns and rows: dotted lines from the pixels' centres to the curves, and their numbers.
 function paintScale(ctx, places, { image }, theme) {
   ctx.save();
@@ -211,44 +147,36 @@ function paintScale(ctx, places, { image }, theme) {
   }
 }
 
-// The plane of slopes: the gradient as an arrow, and all choices at a kink as a bar or a box.
-function paintDial(ctx, { beside, below, side }, [alongX, alongY], theme) {
-  const radius = side * 0.4;
-  const [cx, cy] = [beside + side / 2, below + radius];
-  const reach = Math.max(1, ...[alongX, alongY].flatMap((s) => [s.left, s.right, s.taken].map(Math.abs)));
-  const at = (dx, dy) => [cx + (dx / reach) * radius * 0.95, cy + (dy / reach) * radius * 0.95];
-  ctx.strokeStyle = theme.line;
-  ctx.lineWidth = 1;
-  ctx.stroke(polygon([at(-1, 0), at(1, 0)]));
-  ctx.stroke(polygon([at(0, -1), at(0, 1)]));
-  ctx.beginPath();
-  ctx.arc(cx, cy, (radius * 0.95) / reach, 0, 7);
-  ctx.stroke();
-  if (alongX.kink || alongY.kink) {
-    const [[x0, y0], [x1, y1]] = [at(alongX.left, alongY.left), at(alongX.right, alongY.right)];
-    const box = new Path2D();
-    box.rect(x0, y0, x1 - x0, y1 - y0);
-    ctx.globalAlpha = 0.25;
-    ctx.fillStyle = theme.ink;
-    ctx.fill(box);
-    ctx.globalAlpha = 1;
-    haloStroke(ctx, box, theme.ink, theme.halo, 1);
-  }
-  arrow(ctx, [cx, cy], at(alongX.taken, alongY.taken), theme.ink, theme.halo, 0);
-  writeText(ctx, "gradient", cx, below + side * 0.8 + 10, theme.muted, theme);
-}
-
-export function paintLab(ctx, places, state, made, theme, withSlopes) {
+// What the point does not change: pixels, numbers, dead zones, marks and scales.
+function paintGround(ctx, places, state, theme, withSlopes) {
   ctx.clearRect(0, 0, places.width, places.height);
   ctx.save();
   ctx.beginPath();
   ctx.rect(places.left, places.top, places.right - places.left, places.bottom - places.top);
   ctx.clip();
-  paintPixels(ctx, places, state, made, theme);
+  paintPixels(ctx, places, state, theme);
   if (withSlopes) paintDeadZones(ctx, places, state, theme);
-  paintSquare(ctx, places, state, made.cells, theme);
   paintMarks(ctx, places, state, theme, withSlopes);
   paintNumbers(ctx, places, state, theme);
+  ctx.restore();
+  writeText(ctx, `outside: ${state.padding}`, places.left, 9, theme.muted, theme, { align: "left" });
+}
+
+// `ground` is a canvas that keeps the part of the picture that the point does not change.
+export function paintLab(ctx, places, state, made, theme, withSlopes, ground) {
+  const { width, height, left, top, right, bottom } = places;
+  const kept = [state.image.data.join(), state.padding, state.mode, state.pixel, state.stops, width, ctx.canvas.width].join(" ");
+  if (ground.kept !== kept || ground.theme !== theme) {
+    Object.assign(ground, { kept, theme });
+    paintGround(fitCanvas(ground, width, height), places, state, theme, withSlopes);
+  }
+  ctx.clearRect(0, 0, width, height);
+  ctx.drawImage(ground, 0, 0, width, height);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, right - left, bottom - top);
+  ctx.clip();
+  paintSquare(ctx, places, state, made.cells, theme);
   const [x, y] = toStage(places, state.point);
   if (withSlopes) {
     const [dx, dy] = made.slopes.map(({ taken }) => 1.5 * taken * places.cell);
@@ -258,6 +186,5 @@ export function paintLab(ctx, places, state, made, theme, withSlopes) {
   paintCurve(ctx, places, state, made, true, theme, withSlopes);
   paintCurve(ctx, places, state, made, false, theme, withSlopes);
   paintScale(ctx, places, state, theme);
-  writeText(ctx, `outside: ${state.padding}`, places.left, 9, theme.muted, theme, { align: "left" });
   if (withSlopes) paintDial(ctx, places, made.slopes, theme);
 }

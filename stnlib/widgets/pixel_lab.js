@@ -93,7 +93,7 @@ function pixelPicker(store, model, now) {
 }
 
 function build({ model, store }) {
-  const canvas = h("canvas", { "aria-hidden": "true" });
+  const [canvas, ground] = [h("canvas", { "aria-hidden": "true" }), h("canvas")];
   let places = null;
   const now = () => readLab(model);
   const shown = new Set(model.get("panels"));
@@ -110,7 +110,8 @@ function build({ model, store }) {
     made.close = closeUp(state, made);
     places = layoutLab(width, state);
     stage.style.height = `${places.height}px`;
-    paintLab(fitCanvas(canvas, width, places.height), places, state, made, theme, shown.has("slopes"));
+    const ctx = fitCanvas(canvas, width, places.height);
+    paintLab(ctx, places, state, made, theme, shown.has("slopes"), ground);
     placeAt(point, toStage(places, state.point));
     if (picker) {
       const [left, top] = toStage(places, [-0.5, -0.5]).map((v) => `${v}px`);

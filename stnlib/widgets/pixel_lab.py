@@ -69,6 +69,7 @@ class PixelLab(LiveFigure):
         "lens.js",
         "lab_state.js",
         "lab_words.js",
+        "lab_curves.js",
         "lab_scene.js",
         "lab_panels.js",
         "pixel_lab.js",

@@ -1,13 +1,25 @@
-"""Time of one repaint while a corner is dragged, for an output of 128 × 128 pixels.
+"""Time of one repaint of every live figure of the built site, while the hand drags it.
 
-In the same run, on the same page: one bare putImageData of that size (the least that showing a new
-picture can cost), and the 16.7 ms that a frame lasts at 60 frames a second. Run `make bench`.
+Each page is opened in Chromium from a local server, each of its figures is dragged by its first
+handle, and every frame's script, layout and pixels are timed. A figure that stands on several
+pages is measured on each, so its largest size in the book is among them. The last line of figures
+is one beyond the book: GridExplorer with an output of 128 × 128 pixels.
+
+In the same run: how soon after the start of loading the first figure of each page is live, when
+the window shows its place at once; the longest task on the way; and one bare putImageData (the
+least that showing a new picture can cost).
+A frame lasts 16.7 ms at 60 frames a second. Run `make bench`.
 """
 
+import argparse
+import functools
+import http.server
 import json
 import shutil
 import statistics
 import sys
+import threading
+from pathlib import Path
 
 import torch
 from playwright.sync_api import sync_playwright
@@ -15,11 +27,36 @@ from playwright.sync_api import sync_playwright
 from stnlib.affine import from_parts
 from stnlib.widgets import GridExplorer
 
+ROOT = Path(__file__).resolve().parents[2]
+SITE = ROOT / "_build" / "html"
+VIEW = '<script type="application/vnd.jupyter.widget-view+json"'
 FRAME = 1000 / 60
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+HANDLE = '[data-handle]:not([data-handle="pixel"])'
 
-PAGE = """<!doctype html><meta charset="utf-8"><title>bench</title>
-<body style="margin: 20px; width: 740px; background: white; color: black"><div id="figure"></div>"""
+WATCH = """() => {
+  window.frame_times = new Map();
+  window.longest_task = 0;
+  const native = requestAnimationFrame.bind(window);
+  window.requestAnimationFrame = (paint) => native((time) => {
+    const start = performance.now();
+    paint(time);
+    if (window.watched) {
+      void document.body.offsetHeight; // the layout, and the pixels, belong to the time
+      for (const canvas of watched) canvas.getContext("2d").getImageData(0, 0, 1, 1);
+    }
+    frame_times.set(time, (frame_times.get(time) ?? 0) + performance.now() - start);
+  });
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest_task = Math.max(longest_task, duration);
+  }).observe({ type: "longtask", buffered: true });
+  new MutationObserver((_, observer) => {
+    if (!document.querySelector('[data-live-state="mounted"]')) return;
+    window.first_live = performance.now();
+    observer.disconnect();
+  }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-live-state"],
+    childList: true });
+}"""
 
 MOUNT = """async ({ esm, css, state, image }) => {
   document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
@@ -33,16 +70,10 @@ MOUNT = """async ({ esm, css, state, image }) => {
     off() {}, save_changes() {},
   };
   (await import(url)).default.render({ model, el: document.getElementById("figure") });
-  window.frames_ms = [];
-  const native = requestAnimationFrame.bind(window);
-  window.requestAnimationFrame = (paint) => native((time) => {
-    const start = performance.now();
-    paint(time);
-    void document.body.offsetHeight; // the layout, and the pixels, belong to the time
-    document.querySelector("canvas").getContext("2d").getImageData(0, 0, 1, 1);
-    window.frames_ms.push(performance.now() - start);
-  });
 }"""
+
+PAGE = """<!doctype html><meta charset="utf-8"><title>bench</title>
+<body style="margin: 20px; width: 740px; background: white; color: black"><div id="figure"></div>"""
 
 PEER = """() => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 128, height: 128 });
@@ -59,62 +90,119 @@ PEER = """() => {
 }"""
 
 
-def drag(page, steps=150):
-    """Drag a corner through ``steps`` frames and return their times in ms."""
-    box = page.locator('[data-handle="corner-D"]').bounding_box()
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Files of the site, and no line for each request."""
+
+    def log_message(self, *arguments):
+        pass
+
+
+def drag(page, figure, steps=120):
+    """Drag the first handle of a figure to and fro for ``steps`` frames; return their times."""
+    target = figure.locator(HANDLE).first
+    target.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    figure.evaluate("(node) => { window.watched = [...node.querySelectorAll('canvas')]; }")
+    box = target.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
+    page.evaluate("() => frame_times.clear()")
     for step in range(steps):
-        page.mouse.move(x - step * 0.8, y - step * 0.5)
+        away = min(step % 60, 60 - step % 60)
+        page.mouse.move(x - 1.6 * away, y - away)
         page.evaluate("() => new Promise(requestAnimationFrame)")
     page.mouse.up()
-    times = page.evaluate("() => window.frames_ms.splice(0)")
+    times = page.evaluate("() => [...frame_times.values()]")
     return sorted(time for time in times if time > 0.3)  # without the frames waited for above
 
 
-def measure(page, **settings):
+def report(name, times):
+    """Print one line; return the time that 95 % of the frames keep to."""
+    median, share = statistics.median(times), times[int(0.95 * len(times))]
+    print(
+        f"  {name:<52}{median:7.2f}{share:7.2f}{times[-1]:7.2f}  {median / FRAME:4.0%} of a frame"
+    )
+    return share
+
+
+def bench_site(browser, address, worst):
+    """Measure every figure of every page; return lines on loading."""
+    loading = []
+    for file in sorted(SITE.rglob("*.html")):
+        count = file.read_text(encoding="utf-8").count(VIEW)
+        if not count:
+            continue
+        name = file.relative_to(SITE).as_posix()
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.add_init_script(f"({WATCH})()")
+        page.goto(f"{address}/{name}", wait_until="domcontentloaded")
+        page.locator(".live-figure").first.scroll_into_view_if_needed()
+        page.wait_for_function("() => window.first_live")
+        first, task = page.evaluate("() => [first_live, longest_task]")
+        loading.append(f"  {name:<52}{first:7.0f}{task:7.0f}  {count} figures")
+        for figure in page.locator(".live-figure").all():
+            figure.scroll_into_view_if_needed()
+            mount = figure.locator('[data-live-state="mounted"]')
+            mount.wait_for()
+            kind = mount.get_attribute("data-live-figure")
+            drag(page, figure, 60)  # warm up
+            worst.append(report(f"{kind}, {name.split('/')[-1]}", drag(page, figure)))
+        page.close()
+    return loading
+
+
+def bench_large(browser, worst):
+    """Measure GridExplorer with 128 × 128 output pixels, all panels shown."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.add_init_script(f"({WATCH})()")
     picture = torch.rand(1, 1, 128, 128, generator=torch.Generator().manual_seed(0))
     theta = from_parts(rotation=0.3, scale_x=0.8, scale_y=0.8)
-    figure = GridExplorer(picture, theta=theta, pixel=(40, 50), **settings)
-    state = figure.get_state()
-    image = {"shape": list(figure.image.shape), "data": figure.image.flatten().tolist()}
-    for key in ("image", "layout"):
-        state.pop(key)
-    page.set_content(PAGE)
-    given = {"esm": state.pop("_esm"), "css": state.pop("_css"), "image": image}
-    page.evaluate(MOUNT, {**given, "state": json.loads(json.dumps(state))})
-    drag(page, 20)  # warm up
-    return drag(page)
+    for settings in (
+        {},
+        {"padding_mode": "reflection"},
+        {"mode": "nearest"},
+        {"direction": "splat"},
+    ):
+        figure = GridExplorer(picture, theta=theta, pixel=(40, 50), **settings)
+        state = figure.get_state()
+        image = {"shape": list(figure.image.shape), "data": figure.image.flatten().tolist()}
+        for key in ("image", "layout"):
+            state.pop(key)
+        page.goto("about:blank")
+        page.set_content(PAGE)
+        given = {"esm": state.pop("_esm"), "css": state.pop("_css"), "image": image}
+        page.evaluate(MOUNT, {**given, "state": json.loads(json.dumps(state))})
+        node = page.locator("#figure")
+        drag(page, node, 60)
+        what = ", ".join(settings.values()) or "gather, bilinear"
+        worst.append(report(f"GridExplorer 128 × 128, {what}", drag(page, node)))
+    peer = statistics.median(page.evaluate(PEER))
+    print(f"  {'one bare putImageData of 128 × 128':<52}{peer:7.3f}")
+    page.close()
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    if not (SITE / "index.html").is_file():
+        sys.exit("There is no site to measure: `make book` makes it.")
     path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.goto("about:blank")
-        print(
-            "Repaint while dragging, output 128 × 128, all panels shown (ms: median, 95 %, worst)"
-        )
-        worst = 0.0
-        for name, settings in (
-            ("gather, bilinear", {}),
-            ("gather, bilinear, reflection", {"padding_mode": "reflection"}),
-            ("gather, nearest", {"mode": "nearest"}),
-            ("splat, bilinear", {"direction": "splat"}),
-        ):
-            times = measure(page, **settings)
-            share = times[int(0.95 * len(times))]
-            worst = max(worst, share)
-            numbers = f"{statistics.median(times):6.2f} {share:6.2f} {times[-1]:6.2f}"
-            print(f"  {name:<30}{numbers}   {statistics.median(times) / FRAME:5.0%} of a frame")
-        peer = statistics.median(page.evaluate(PEER))
-        print(f"  one bare putImageData         {peer:6.3f}")
-        print(f"  a frame at 60 Hz              {FRAME:6.2f}")
+    handler = functools.partial(Quiet, directory=SITE)
+    worst = []
+    with (
+        http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
+        sync_playwright() as p,
+    ):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        print(f"Repaint while dragging, in ms: {'':<23}median   95 %  worst")
+        loading = bench_site(browser, f"http://127.0.0.1:{server.server_port}", worst)
+        bench_large(browser, worst)
+        print(f"Loading, in ms: {'':<35}first live  longest task")
+        print("\n".join(loading))
         browser.close()
-    if worst > FRAME:
-        sys.exit(f"A repaint took {worst:.1f} ms (95 %), longer than a frame.")
+        server.shutdown()
+    if max(worst) > FRAME:
+        sys.exit(f"A repaint took {max(worst):.1f} ms (95 %), longer than a frame.")
 
 
 if __name__ == "__main__":

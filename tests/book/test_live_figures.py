@@ -4,6 +4,7 @@ Figures are found in the HTML, and the hand's targets by their attribute ``data-
 figure or a new page is tested without a change here.
 """
 
+import gzip
 import json
 import re
 
@@ -90,6 +91,7 @@ def middle(page, target):
 
 
 def drag_by_mouse(page, target, dx=24, dy=14):
+    """Drag a handle; the other way if it stands at the end of its way and so has not moved."""
     x, y = middle(page, target)
     page.mouse.move(x, y)
     page.mouse.down()
@@ -98,6 +100,8 @@ def drag_by_mouse(page, target, dx=24, dy=14):
     page.mouse.up()
     page.mouse.move(2, 2)
     settle(page)
+    if dx > 0 and middle(page, target) == (x, y):
+        drag_by_mouse(page, target, -dx, -dy)
 
 
 def move_finger(visit, start, end):
@@ -116,11 +120,13 @@ def move_finger(visit, start, end):
 
 
 def drag_by_touch(visit, target, dx=12, dy=48):
-    """Drag mostly downwards: the page must not take the finger for a scroll."""
+    """Drag mostly downwards: the page must not take the finger for a scroll; as by mouse."""
     x, y = middle(visit.page, target)
     before = visit.page.evaluate("scrollY")
     move_finger(visit, (x, y), (x + dx, y + dy))
     assert visit.page.evaluate("scrollY") == before, "a drag scrolled the page"
+    if dx > 0 and middle(visit.page, target) == (x, y):
+        drag_by_touch(visit, target, -dx, dy)
 
 
 def test_every_figure_mounts_and_answers_to_mouse_and_keyboard(visit, pages):
@@ -138,6 +144,57 @@ def test_every_figure_mounts_and_answers_to_mouse_and_keyboard(visit, pages):
                 settle(tour.page)
                 assert pictures(look(figure)) != pictures(dragged), f"{name}: keys moved nothing"
         assert tour.problems == []
+
+
+def test_figures_below_the_window_wait_until_they_come_near(visit, pages):
+    waited = 0
+    for name in pages:
+        tour = visit(name, viewport=WIDE)
+        settle(tour.page)
+        for figure in tour.page.locator(".live-figure").all():
+            box = figure.bounding_box()
+            if box["y"] > 3 * WIDE["height"]:
+                assert figure.locator(MOUNTED).count() == 0, f"{name}: a figure did not wait"
+                waited += 1
+    assert waited > 0
+
+
+def test_a_page_weighs_at_most_700_kilobytes(visit, pages, server, site):
+    for name, count in pages.items():
+        tour, seen = visit("404.html", viewport=WIDE), set()
+        tour.page.on("response", lambda got, seen=seen: seen.add(got.url.split("?")[0]))
+        tour.page.goto(f"{server}/{name}", wait_until="load")
+        mount_all(tour, count)
+        pictures_in_page = tour.page.locator("img[src]").evaluate_all(
+            "(nodes) => nodes.map((node) => node.src.split('?')[0])"
+        )  # those that the browser leaves for later, too
+        weight = 0
+        for address in seen | set(pictures_in_page):
+            if not address.startswith(server) or "mathjax" in address.lower():
+                continue
+            content = (site / address.removeprefix(f"{server}/")).read_bytes()
+            weight += min(len(gzip.compress(content)), len(content))
+        assert 100_000 < weight <= 700_000, f"{name}: {weight} bytes"
+
+
+def test_with_reduced_motion_a_press_on_play_jumps_and_then_all_stands_still(visit, pages):
+    pressed = 0
+    for name, count in pages.items():
+        tour = visit(name, viewport=WIDE, reduced_motion="reduce")
+        for figure in mount_all(tour, count):
+            button = figure.locator('[data-action="play"], [data-action="run"]')
+            if not button.count():
+                continue
+            tour.page.wait_for_timeout(1500)  # a map may still become finer
+            before = look(figure)
+            button.click()
+            settle(tour.page)
+            after = look(figure)
+            assert pictures(after) != pictures(before), f"{name}: the press did nothing"
+            tour.page.wait_for_timeout(500)
+            assert pictures(look(figure)) == pictures(after), f"{name}: it moved by itself"
+            pressed += 1
+    assert pressed > 0
 
 
 def test_undo_takes_back_a_whole_drag_and_reset_everything(visit, pages):
