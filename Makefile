@@ -2,10 +2,12 @@
 #   PYTHON=python3.12   the interpreter that .venv is made with (default: python3)
 #   TORCH=cpu           the small CPU build of torch, from PyTorch's own wheel index
 #   CHAPTER=03          the one chapter that `make notebooks` executes
+#   RUNS=rts            the recorded runs that `make experiments` completes (without: a list)
 
 PYTHON ?= python3
 TORCH ?=
 CHAPTER ?=
+RUNS ?=
 
 RUN := .venv/bin/python
 SETUP_OPTIONS := $(if $(filter file,$(origin PYTHON)),,--chosen) $(if $(TORCH),--torch "$(TORCH)")
@@ -17,12 +19,12 @@ export JUPYTER_PREFER_ENV_PATH := 1
 unexport MPLBACKEND
 
 .NOTPARALLEL:
-.PHONY: help setup book test lab serve notebooks bench clean
+.PHONY: help setup book test lab serve notebooks experiments bench clean
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | \
-	while IFS='|' read -r name what; do printf '%-18s%s\n' "$$name" "$$what"; done
-	@echo "  Variables: PYTHON=python3.12  TORCH=cpu  CHAPTER=03 (for notebooks)"
+	while IFS='|' read -r name what; do printf '%-20s%s\n' "$$name" "$$what"; done
+	@echo "  Variables: PYTHON=python3.12  TORCH=cpu  CHAPTER=03 (for notebooks)  RUNS=rts (for experiments)"
 
 setup:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { echo "Error: there is no $(PYTHON) here: \
@@ -43,6 +45,9 @@ serve: book  ## show the site on a local web server and open the browser
 
 notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
 	@$(RUN) tools/execute_notebooks.py $(CHAPTER)
+
+experiments: setup  ## repeat the recorded runs that the chapters quote (RUNS=rts; hours for all)
+	@$(RUN) -m stnlib.experiments $(RUNS)
 
 bench: book  ## measure the speed of reading and of repainting
 	@$(RUN) tests/benchmarks/bench_reading.py

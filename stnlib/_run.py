@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib import _checkpoint
-from stnlib._checks import check_choice, describe
+from stnlib._checks import check_choice, check_count, describe
 from stnlib._history import History
 
 
@@ -21,10 +21,12 @@ class Run:
     """All that one run changes from step to step, and so all that a checkpoint holds."""
 
     def __init__(
-        self, model: nn.Module, steps: int, schedule: str, loss: Callable, seed: int, device: object
-    ) -> None:
+        self, model: nn.Module, steps: int, schedule: str, warmup: int, loss: Callable, seed: int,
+        device: object,
+    ) -> None:  # fmt: skip
         self.steps, self.loss, self.seed, self.saved = steps, loss, seed, ""
         self.schedule = check_choice("schedule", schedule, ("cosine", "constant"))
+        self.warmup = check_count(warmup, "warmup", least=0)
         self.device = find_device(device, model)
         self.model = model.to(self.device)
         self.generator = torch.Generator().manual_seed(seed)
@@ -68,10 +70,8 @@ class Run:
         seen, rest, local = torch.stack([loss.detach(), *(n.to(loss) for n in lengths)]).tolist()
         for what, value in (("loss", seen), ("gradient", rest), ("gradient of θ", local)):
             self.check_finite(what, value, self.step + 1)
-        share = self.step / self.steps
-        factor = (1 + math.cos(math.pi * share)) / 2 if self.schedule == "cosine" else 1.0
         for group, rate in zip(self.optimizer.param_groups, self.start_rates, strict=True):
-            group["lr"] = rate * factor
+            group["lr"] = rate * self.factor()
         self.optimizer.step()
         history = self.history
         history.loss.append(seen)
@@ -80,6 +80,13 @@ class Run:
             history.gradient_localisation.append(local)
         before = history.seconds[-1] if history.seconds else 0.0
         history.seconds.append(before + time.perf_counter() - begin)
+
+    def factor(self) -> float:
+        """Return what the schedule multiplies both rates by at the coming step."""
+        rise = min((self.step + 1) / (self.warmup + 1), 1.0)
+        if self.schedule == "constant":
+            return rise
+        return rise * (1 + math.cos(math.pi * self.step / self.steps)) / 2
 
     def check_finite(self, what: str, value: float, step: int) -> None:
         """Stop before a number that is not finite reaches the weights, or a checkpoint."""
@@ -110,8 +117,9 @@ class Run:
     def settings(self) -> dict[str, str]:
         """Return what must be the same when a run is resumed, in the order of telling."""
         loss = getattr(self.loss, "__qualname__", type(self.loss).__name__)
-        found = {**self.rates, "schedule": self.schedule, "loss": loss, "seed": self.seed}
-        found |= {"device": self.device, "optimizer": type(self.optimizer).__name__}
+        found = {**self.rates, "schedule": self.schedule, "warmup": self.warmup, "loss": loss}
+        found |= {"seed": self.seed, "device": self.device}
+        found |= {"optimizer": type(self.optimizer).__name__}
         for name, value in self.model.state_dict().items():
             found[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
         for i, group in enumerate(self.optimizer.param_groups):

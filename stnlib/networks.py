@@ -16,7 +16,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import check_count, check_size, describe
+from stnlib._checks import check_count, check_flag, check_size, describe
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity, Transform
 
@@ -99,7 +99,7 @@ def _dense(*widths: int) -> list[nn.Module]:
     return layers[:-1]
 
 
-def _convolutions(sides, channels, kernels) -> tuple[list[nn.Module], int]:
+def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.Module], int]:
     """List conv, ReLU, max-pool 2 (a last odd row is kept), and count the features at the end."""
     if len(kernels) != len(channels) - 1:
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
@@ -107,8 +107,10 @@ def _convolutions(sides, channels, kernels) -> tuple[list[nn.Module], int]:
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
         if min(left) < check_count(kernel, "kernel"):
             raise ValueError(f"size: expected room for kernels {kernels}, got {sides} pixels")
-        convolution = nn.Conv2d(before, check_count(after, "channels of a layer"), kernel)
-        layers += [convolution, nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
+        check_count(after, "channels of a layer")
+        layers += [nn.Conv2d(before, after, kernel, bias=not batch_norm)]
+        layers += [nn.BatchNorm2d(after)] if batch_norm else []
+        layers += [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
         left = tuple((side - kernel + 2) // 2 for side in left)
     return [*layers, nn.Flatten()], channels[-1] * math.prod(left)
 
@@ -128,14 +130,19 @@ class DenseLocalisation(nn.Sequential):
 class ConvLocalisation(nn.Sequential):
     """A convolutional localisation network: average-pool 2, convolutions of 5 × 5, hidden, θ.
 
+    ``batch_norm`` puts a batch normalisation behind each convolution.
+
     >>> count_parameters(ConvLocalisation(42, 4))
     8196
     """
 
-    def __init__(self, size: Size, n_params: int, channels=(8, 16), hidden=32, in_channels=1):
+    def __init__(
+        self, size: Size, n_params: int, channels=(8, 16), hidden=32, in_channels=1,
+        batch_norm=False,
+    ) -> None:  # fmt: skip
         height, width = sides = _sides(size)
         half, kernels = (height // 2, width // 2), (5,) * len(channels)
-        layers, features = _convolutions(half, (in_channels, *channels), kernels)
+        layers, features = _convolutions(half, (in_channels, *channels), kernels, batch_norm)
         layers += _dense(features, hidden, n_params)
         super().__init__(Expect(in_channels, sides), nn.AvgPool2d(2), *layers)
 
@@ -147,11 +154,16 @@ def fcn(size: Size, *, hidden=(38, 38), classes: int = 10, in_channels: int = 1)
 
 
 def cnn(
-    size: Size, *, channels=(12, 24, 26), kernels=None, hidden=(64,), classes=10, in_channels=1
-) -> nn.Sequential:
-    """Return the convolutional classifier: convolutions (5 × 5 each), dense layers, scores."""
+    size: Size, *, channels=(12, 24, 26), kernels=None, hidden=(64,), classes=10, in_channels=1,
+    batch_norm=False,
+) -> nn.Sequential:  # fmt: skip
+    """Return the convolutional classifier: convolutions (5 × 5 each), dense layers, scores.
+
+    ``batch_norm`` puts a batch normalisation, which the paper has not, behind each convolution.
+    """
+    check_flag("batch_norm", batch_norm)
     sides, kernels = _sides(size), (5,) * len(channels) if kernels is None else kernels
-    layers, features = _convolutions(sides, (in_channels, *channels), kernels)
+    layers, features = _convolutions(sides, (in_channels, *channels), kernels, batch_norm)
     layers += _dense(features, *hidden, classes)
     return nn.Sequential(Expect(in_channels, sides), *layers)
 
@@ -170,7 +182,8 @@ def st_cnn(size: Size, *, localisation=(8, 16, 32), channels=(16, 32), **options
     Args:
         size: side of the pictures, or (height, width).
         localisation: channels and, last, hidden width of its :class:`ConvLocalisation`.
-        channels, kernels, hidden, classes, in_channels: as in :func:`cnn`.
+        channels, kernels, hidden, classes, in_channels, batch_norm: as in :func:`cnn`;
+            ``batch_norm`` is for both networks.
         transform: the family T_θ; ``Similarity()`` when left out.
         output_size: what the transformer gives, 20 × 20 when left out; None: that of the picture.
         pool: average so many pixels each way after the transformer, 1 when left out.
@@ -188,7 +201,9 @@ def _chain(
     if not isinstance(transform, Transform):
         raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
     if classify is cnn:
-        look = ConvLocalisation(sides, transform.n_params, widths[:-1], widths[-1], in_channels)
+        norm = options.get("batch_norm", False)
+        shape = widths[:-1], widths[-1], in_channels, norm
+        look = ConvLocalisation(sides, transform.n_params, *shape)
     else:
         look = DenseLocalisation(in_channels * math.prod(sides), transform.n_params, widths)
     read = sides if output_size is None else _sides(output_size, "output_size")

@@ -28,6 +28,7 @@ def fit(
     localisation_rate: float | None = None,
     optimizer: str | Callable[[list[dict]], torch.optim.Optimizer] = "adam",
     schedule: str = "cosine",
+    warmup: int = 0,
     loss: Callable[[Tensor, Tensor], Tensor] = cross_entropy,
     seed: int = 0,
     device: str | torch.device | None = None,
@@ -54,6 +55,7 @@ def fit(
         localisation_rate: that of the weights in modules named ``localisation``; None: the same.
         optimizer: ``"adam"``, or called with parameter groups that hold ``params`` and ``lr``.
         schedule: of both rates: ``"cosine"`` down to 0, or ``"constant"``.
+        warmup: so many steps at the start raise both rates evenly to the schedule's.
         seed: of the generator, and of dropout and the like.
         device: ``"cuda"``, ``"mps"``, ...; None: where the model is.
         probe: images whose θ is recorded every ``record_every`` steps, by the first module that
@@ -79,7 +81,8 @@ def fit(
         check_image(probe, "probe")
     if test is not None:
         _check_set(*check_pair("test", test))
-    run = Run(model, steps, schedule, loss, check_count(seed, "seed", least=0), device)
+    seed = check_count(seed, "seed", least=0)
+    run = Run(model, steps, schedule, warmup, loss, seed, device)
     run.prepare(optimizer, learning_rate, localisation_rate)
     settings = {name: str(value) for name, value in counts.items()} | run.settings()
     settings |= {"probe": str(None if probe is None else [*probe.shape])}

@@ -67,6 +67,22 @@ def test_the_small_sizes(name, count):
     assert count_parameters(BUILDERS[name](42)) == count == by_layer
 
 
+@pytest.mark.parametrize(("name", "count"), [("cnn", 30_594), ("st_cnn", 30_422)])
+def test_batch_norm_takes_the_place_of_the_biases(name, count):
+    model = BUILDERS[name](42, batch_norm=True)
+    convolutions = [m for m in model.modules() if isinstance(m, nn.Conv2d)]
+    norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+    assert [m.out_channels for m in convolutions] == [m.num_features for m in norms]
+    assert all(m.bias is None for m in convolutions)
+    channels = sum(m.out_channels for m in convolutions)
+    assert count_parameters(model) == count == count_parameters(BUILDERS[name](42)) + channels
+
+
+def test_batch_norm_is_yes_or_no():
+    with pytest.raises(TypeError, match="batch_norm: expected True or False, got int 1"):
+        BUILDERS["cnn"](42, batch_norm=1)
+
+
 def test_frozen_weights_are_not_counted():
     layer = nn.Linear(3, 2)
     layer.bias.requires_grad_(False)

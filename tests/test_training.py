@@ -164,8 +164,9 @@ def test_one_step_is_the_step_that_adam_takes():
         assert seen == [pytest.approx(expected, rel=1e-5)]
 
 
+@pytest.mark.parametrize("warmup", [0, 3])
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])
-def test_the_schedule_and_both_rates(schedule):
+def test_the_schedule_and_both_rates(schedule, warmup):
     rates = []
 
     class Watched(torch.optim.SGD):
@@ -173,8 +174,10 @@ def test_the_schedule_and_both_rates(schedule):
             rates.append([group["lr"] for group in self.param_groups])
             super().step()
 
-    train(steps=8, optimizer=Watched, schedule=schedule, learning_rate=0.2)
+    train(steps=8, optimizer=Watched, schedule=schedule, warmup=warmup, learning_rate=0.2)
     share = [(1 + math.cos(math.pi * i / 8)) / 2 if schedule == "cosine" else 1 for i in range(8)]
+    if warmup:
+        share[:3] = [quarters * s / 4 for quarters, s in zip((1, 2, 3), share, strict=False)]
     assert [rest for rest, _ in rates] == pytest.approx([0.2 * s for s in share])
     assert [local for _, local in rates] == pytest.approx([0.003 * s for s in share])
 
@@ -319,6 +322,7 @@ OTHERS = [
     ({"learning_rate": 0.02}, "with learning_rate 0.01, and this one has 0.02"),
     ({"localisation_rate": None}, "with localisation_rate 0.003, and this one has 0.01"),
     ({"schedule": "constant"}, "with schedule cosine, and this one has constant"),
+    ({"warmup": 5}, "with warmup 0, and this one has 5"),
     ({"seed": 4}, "with seed 3, and this one has 4"),
     ({"optimizer": torch.optim.SGD}, "with optimizer Adam, and this one has SGD"),
     ({"loss": nn.MultiMarginLoss()}, "with loss cross_entropy, and this one has MultiMarginLoss"),
@@ -528,6 +532,7 @@ CALLS = [
     ("fit(NET, batches, steps=5, checkpoint_every=-1)", ValueError, "checkpoint_every: expected"),
     ("fit(NET, batches, steps=5, evaluate_every=None)", TypeError, "evaluate_every: expected a"),
     ("fit(NET, batches, steps=5, seed=-1)", ValueError, "seed: expected at least 0, got -1"),
+    ("fit(NET, batches, steps=5, warmup=-1)", ValueError, "warmup: expected at least 0, got -1"),
     ('fit(NET, batches, steps=5, schedule="step")', ValueError, "'cosine', 'constant', got str"),
     ("fit(NET, batches, steps=5, progress=True)", ValueError, "progress: expected one of 'auto'"),
     (

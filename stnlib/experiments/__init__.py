@@ -1,0 +1,16 @@
+"""The book's recorded runs: what its chapters say of many seeds, repeated by one command.
+
+    python -m stnlib.experiments                 list the experiments
+    python -m stnlib.experiments rts             run what the record of rts lacks
+    python -m stnlib.experiments rts --again     run all of it anew
+    python -m stnlib.experiments rts --seeds 5 6 --record mine.json --device cuda
+
+A record holds every run of its experiment: none is left out, whatever came of it.
+"""
+
+from stnlib.experiments.catalogue import EXPERIMENTS
+from stnlib.experiments.records import load
+from stnlib.experiments.run import Experiment, Plan, run
+from stnlib.experiments.task import Task
+
+__all__ = ["EXPERIMENTS", "Experiment", "Plan", "Task", "load", "run"]

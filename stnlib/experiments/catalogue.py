@@ -1,0 +1,106 @@
+"""The experiments of the book: which networks, on which task, for how many steps.
+
+Rivals have as many weights. Where they are compared at equal seconds, the transformer's number of
+steps was chosen, and the others' follow from what a step of theirs costs on one CPU thread.
+"""
+
+from __future__ import annotations
+
+from functools import cache, partial
+
+from torch import nn
+
+from stnlib.digits import load_digits, load_mnist, split
+from stnlib.distortions import RTS, TC
+from stnlib.experiments.rivals import frozen, pooled_cnn, tutorial_network, tutorial_training
+from stnlib.experiments.run import Experiment, Plan
+from stnlib.experiments.task import Task
+from stnlib.networks import cnn, fcn, st_cnn, st_fcn
+from stnlib.transforms import Affine
+
+
+@cache
+def embedded(distortion: object, device: str) -> Task:
+    """Return the task on scikit-learn's digits: 1,297 to train on, 500 × 4 to test on."""
+    return Task(*split(load_digits()), distortion, device=device)
+
+
+@cache
+def mnist(distortion: object, device: str) -> Task:
+    """Return the task on MNIST: 60,000 to train on, in batches of 128, and 10,000 to test on."""
+    sets = load_mnist(), load_mnist(train=False)
+    return Task(*sets, distortion, batch=128, copies=1, device=device)
+
+
+RIVALS = {
+    "stride 2, 5-5-3": Plan(pooled_cnn, 1500),
+    "stride 2, 5-5-3, mean": Plan(partial(pooled_cnn, pool=nn.AdaptiveAvgPool2d), 1500),
+    "stride 2, 5-5-3, rate 1e-3": Plan(pooled_cnn, 1500, {"learning_rate": 1e-3}),
+    "stride 2, 5-5-3, rate 4e-3": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
+    "stride 2, 5-5-5": Plan(partial(pooled_cnn, channels=(12, 28, 30), kernels=(5, 5, 5)), 1850),
+    "stride 2, 5-3-3-3": Plan(
+        partial(pooled_cnn, channels=(16, 24, 36, 54), kernels=(5, 3, 3, 3), strides=(2, 1, 1, 1)),
+        1950,
+    ),
+    "stride 1, 3-3-3-3": Plan(
+        partial(pooled_cnn, channels=(12, 20, 36, 62), kernels=(3,) * 4, strides=(1,) * 4), 650
+    ),
+}
+RTS_PLANS = {
+    "fcn": Plan(partial(fcn, 42), 6500),
+    "st_fcn": Plan(partial(st_fcn, 42), 4000),
+    "cnn": Plan(partial(cnn, 42), 1050),
+    "st_cnn": Plan(partial(st_cnn, 42), 1800),
+    "st_cnn, frozen": Plan(partial(frozen, partial(st_cnn, 42)), 1800),
+    "cnn, batch norm": Plan(partial(cnn, 42, batch_norm=True), 850),
+    "pooled_cnn": Plan(pooled_cnn, 1500),
+    "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1800),
+    "tutorial": Plan(tutorial_network, 540, tutorial_training()),
+    "tutorial, Adam": Plan(tutorial_network, 540),
+}
+ST_AFFINE = partial(st_cnn, 42, transform=Affine())
+START_PLANS = {
+    "affine": Plan(ST_AFFINE, 1800),
+    "affine, random start": Plan(partial(ST_AFFINE, identity_start=False), 1800),
+    "rate × 10": Plan(partial(st_cnn, 42), 1800, {"learning_rate": 2e-2}),
+}
+ST_TC = partial(st_cnn, 60, localisation=(16, 32, 32), transform=Affine(), output_size=28)
+CNN_TC = partial(cnn, 60, channels=(15, 30, 42))
+WARM = {"learning_rate": 1.5e-3, "warmup": 200}
+TC_PLANS = {
+    "cnn": Plan(CNN_TC, 650),
+    "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 650),
+    "st_cnn": Plan(ST_TC, 1500, WARM),
+    "cnn, long": Plan(CNN_TC, 1500),
+    "st_cnn, long": Plan(ST_TC, 3550, WARM),
+}
+MNIST_PLANS = {
+    "pooled_cnn": Plan(pooled_cnn, 8000),
+    "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 9000),
+}
+
+EXPERIMENTS = {
+    "rts": Experiment(
+        "Is a transformer worth its cost on turned, moved and scaled digits?",
+        partial(embedded, RTS()),
+        RTS_PLANS,
+    ),
+    "rivals": Experiment(
+        "Which plain CNN is best on these digits, at these weights and seconds?",
+        partial(embedded, RTS()),
+        RIVALS,
+        seeds=(0, 1),
+    ),
+    "starts": Experiment(
+        "What do a random start and a high learning rate do to st_cnn of rts?",
+        partial(embedded, RTS()),
+        START_PLANS,
+        seeds=(0, 1, 2),
+    ),
+    "tc": Experiment(
+        "Is it worth its cost on digits among clutter?", partial(embedded, TC()), TC_PLANS
+    ),
+    "mnist": Experiment(
+        "The same as rts, on MNIST.", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)
+    ),
+}

@@ -1,0 +1,51 @@
+"""Records of runs: JSON files with one run a line, read by the chapters, replaced in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from stnlib._checks import describe
+
+FOLDER = Path(str(files(__package__))) / "recorded"
+
+
+def path_of(name: str) -> Path:
+    """Return where the package keeps the record of an experiment."""
+    return FOLDER / f"{name}.json"
+
+
+def load(record: str | os.PathLike) -> list[dict]:
+    """Return the runs of a record, as :func:`stnlib.experiments.run` gave them.
+
+    Args:
+        record: an experiment's name, for the record in the package, or a JSON file.
+
+    Raises:
+        FileNotFoundError: there is no such record.
+        ValueError: the file is no record.
+    """
+    path = Path(record)
+    if path.suffix != ".json":
+        path = path_of(str(record))
+    if not path.is_file():
+        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.json"))) or "none"
+        raise FileNotFoundError(f"record: expected one of {known}, or a JSON file, got {record}")
+    try:
+        runs = json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        raise ValueError(f"record: expected a JSON file of runs, got {path} ({error})") from None
+    keys = {"network", "seed"}
+    if not isinstance(runs, list) or not all(isinstance(r, dict) and keys <= set(r) for r in runs):
+        raise ValueError(f"record: expected a list of runs in {path}, got {describe(runs)}")
+    return runs
+
+
+def save(path: Path, runs: list[dict]) -> None:
+    """Replace a record in one step: after Ctrl-C there is the old one or the new one."""
+    lines = (json.dumps(run, ensure_ascii=False) for run in runs)
+    part = path.with_name(path.name + ".part")
+    part.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf8")
+    os.replace(part, path)

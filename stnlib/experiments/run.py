@@ -1,0 +1,104 @@
+"""One recorded run: a network, trained from a seed as its plan says, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from stnlib._checks import check_choice, check_count
+from stnlib.experiments.task import Task
+from stnlib.networks import count_parameters
+from stnlib.training import History, fit
+
+POINTS = 20  # of an error curve; twice as many of θ
+CHECKPOINTS = 10  # in a run
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network and how it is trained: ``options`` are further arguments of ``fit``."""
+
+    build: Callable[[], nn.Module]
+    steps: int
+    options: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Networks that are compared on one task.
+
+    Attributes:
+        about: the question, in a line.
+        task: makes the task on a device.
+        plans: by the name of the network.
+        seeds: of the record.
+    """
+
+    about: str
+    task: Callable[[str], Task]
+    plans: dict[str, Plan]
+    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+
+
+def run(
+    experiment: Experiment, network: str, seed: int, *, device: str = "cpu",
+    checkpoint: Path | None = None, progress: str = "none",
+) -> tuple[dict, nn.Module]:  # fmt: skip
+    """Train one network of an experiment from one seed, which sets its weights and its batches.
+
+    Args:
+        experiment, network: what to train: a name among the experiment's plans.
+        device, checkpoint, progress: as in :func:`stnlib.training.fit`.
+
+    Returns:
+        What the record keeps, and the trained network.
+
+    Raises:
+        TypeError, ValueError: no such network, or a seed that is no whole number from 0 on.
+    """
+    check_choice("network", network, tuple(experiment.plans))
+    plan, task = experiment.plans[network], experiment.task(device)
+    torch.manual_seed(check_count(seed, "seed", least=0))
+    model = plan.build()
+    history = fit(
+        model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
+        probe=task.probe, record_every=max(plan.steps // (2 * POINTS), 1),
+        test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
+        checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
+    )  # fmt: skip
+    key = {"network": network, "seed": seed}
+    return key | settings(plan, model) | conditions(device) | curves(history), model
+
+
+def settings(plan: Plan, model: nn.Module) -> dict:
+    """Return what must still be so for a record to be one of this plan."""
+    options = {name: value for name, value in plan.options.items() if not callable(value)}
+    return {"parameters": count_parameters(model), "steps": plan.steps, **options}
+
+
+def conditions(device: str) -> dict:
+    """Return under what the seconds, and the last digits of the errors, came about."""
+    return {
+        "device": device,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__.split("+")[0],
+    }
+
+
+def curves(history: History) -> dict:
+    """Return what is kept of a history: seconds, errors and loss along the way, θ of the probe."""
+    kept = {
+        "seconds": round(history.seconds[-1], 2),
+        "error": history.error[-1],
+        "error_step": history.error_step,
+        "error_seconds": [round(history.seconds[step - 1], 2) for step in history.error_step],
+        "error_curve": history.error,
+    }
+    if history.theta:
+        rounded = [[[round(x, 4) for x in one] for one in probe] for probe in history.theta]
+        kept |= {"theta_step": history.theta_step, "theta": rounded}
+    return kept

@@ -1,0 +1,66 @@
+"""Distorted digits without end to train on, and a fixed set to test on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from stnlib._checks import check_count
+from stnlib.digits import Digits
+from stnlib.distortions import Distorted
+
+TEST_SEED = 99  # of the test set's distortions, the same in every experiment
+
+
+class Task:
+    """What :func:`stnlib.training.fit` draws its batches from: digits, distorted anew each time.
+
+    Convention:
+        A test digit is never trained on, and the test set is the same in every run.
+
+    Args:
+        train, test: digits.
+        distortion: one of :mod:`stnlib.distortions`.
+        batch: pictures a step.
+        copies: how many distorted versions of each test digit are in the test set.
+        device: where pictures are made.
+
+    Attributes:
+        test: (images, labels) of the test set.
+        test_theta: the map that made each of its pictures, as the distortion gives it.
+        probe_index: of the first test picture of each class from 2 on: eight pictures to watch,
+            since a 0 or a 1 shows little of its pose.
+
+    Raises:
+        TypeError, ValueError: ``batch`` or ``copies`` is no whole number from 1 on.
+    """
+
+    def __init__(
+        self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,
+        batch: int = 64, copies: int = 4, device: str | torch.device = "cpu",
+    ) -> None:  # fmt: skip
+        self.distortion, self.batch = distortion, check_count(batch, "batch")
+        self.images, self.labels = train.images.to(device), train.labels.to(device)
+        generator = torch.Generator().manual_seed(TEST_SEED)
+        sets = [
+            distortion(test.images.to(device), generator=generator)
+            for _ in range(check_count(copies, "copies"))
+        ]
+        labels = test.labels.to(device).repeat(copies)
+        self.test = torch.cat([one.images for one in sets]), labels
+        self.test_theta = torch.cat([one.theta for one in sets])
+        self.probe_index = torch.stack([(labels == c).nonzero()[0, 0] for c in range(2, 10)])
+
+    @property
+    def probe(self) -> Tensor:
+        """The pictures at ``probe_index``."""
+        return self.test[0][self.probe_index]
+
+    def __call__(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Draw a batch: images (B, C, H, W) and labels (B,)."""
+        index = torch.randint(len(self.labels), (self.batch,), generator=generator)
+        index = index.to(self.labels.device)
+        made = self.distortion(self.images[index], generator=generator)
+        return made.images, self.labels[index]

@@ -1,0 +1,257 @@
+"""Experiments: tasks, plans and records, the command line, and records that fit their plans."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from stnlib import affine, affine_grid, sample
+from stnlib.digits import load_digits, split
+from stnlib.distortions import RTS
+from stnlib.experiments import EXPERIMENTS, Experiment, Plan, Task, load, records, run
+from stnlib.experiments.__main__ import main
+from stnlib.experiments.rivals import pooled_cnn, tutorial_network
+from stnlib.experiments.run import settings
+from stnlib.networks import count_parameters, fcn, st_fcn
+
+ROOT = Path(__file__).resolve().parents[1]
+TRAIN, TEST = split(load_digits(12))
+RECORDED = sorted(file.stem for file in records.FOLDER.glob("*.json"))
+
+
+@pytest.fixture(scope="module")
+def task():
+    return Task(TRAIN, TEST, RTS(20), batch=8, copies=2)
+
+
+@pytest.fixture
+def small(task, monkeypatch):
+    """A tiny experiment in the catalogue, of half a second."""
+    plans = {
+        "fcn": Plan(partial(fcn, 20, hidden=(8,)), 20, {"learning_rate": 0.01}),
+        "st_fcn": Plan(partial(st_fcn, 20, hidden=(8,), localisation=(8,), output_size=12), 25),
+    }
+    made = Experiment("Is it small?", lambda device: task, plans, seeds=(0, 1))
+    monkeypatch.setitem(EXPERIMENTS, "small", made)
+    return made
+
+
+# ---- the task
+
+
+def test_a_task_draws_train_digits_and_tests_on_others(task):
+    images, labels = task(torch.Generator().manual_seed(0))
+    assert images.shape == (8, 1, 20, 20)
+    index = torch.randint(len(TRAIN.labels), (8,), generator=torch.Generator().manual_seed(0))
+    assert labels.tolist() == TRAIN.labels[index].tolist()
+    assert task.test[0].shape == (1000, 1, 20, 20)
+    assert task.test[1].tolist() == [*TEST.labels.tolist(), *TEST.labels.tolist()]
+    assert not torch.equal(task.test[0][:500], task.test[0][500:])  # distorted anew
+
+
+def test_a_task_is_the_same_each_time(task):
+    again = Task(TRAIN, TEST, RTS(20), batch=8, copies=2)
+    assert torch.equal(again.test[0], task.test[0])
+    one, two = (task(torch.Generator().manual_seed(5))[0] for _ in range(2))
+    assert torch.equal(one, two)
+
+
+def test_the_tasks_truth_reads_the_digits_back(task):
+    back = affine_grid(affine.invert(task.test_theta[:50]), (12, 12))
+    read = sample(task.test[0][:50], back)
+    before = (task.test[0][:50, :, 4:16, 4:16] - TEST.images[:50]).square().mean()
+    assert (read - TEST.images[:50]).square().mean() < before / 3
+
+
+def test_the_probe_shows_eight_classes(task):
+    assert task.test[1][task.probe_index].tolist() == [2, 3, 4, 5, 6, 7, 8, 9]
+    assert torch.equal(task.probe, task.test[0][task.probe_index])
+
+
+@pytest.mark.parametrize(("name", "value"), [("batch", 0), ("copies", 0), ("copies", 1.5)])
+def test_a_task_refuses_what_is_no_count(name, value):
+    with pytest.raises((TypeError, ValueError), match=f"{name}: expected"):
+        Task(TRAIN, TEST, RTS(20), **{name: value})
+
+
+# ---- the rivals
+
+
+def test_the_pooled_network_takes_any_size_and_answers_alike_for_a_moved_digit():
+    network = pooled_cnn().eval()
+    assert count_parameters(network) == 30_646
+    picture = torch.zeros(1, 1, 96, 96)
+    picture[:, :, 24:44, 24:44] = torch.rand(20, 20, generator=torch.Generator().manual_seed(0))
+    moved = picture.roll((8, -8), (2, 3))  # the strides' product is 8
+    assert_close(network(moved), network(picture))
+    assert network(torch.rand(3, 1, 42, 42)).shape == (3, 10)
+
+
+def test_the_tutorials_network_has_the_layers_that_it_describes():
+    network = tutorial_network(28)
+    widths = [tuple(p.shape) for p in network.parameters()]
+    assert (8, 1, 7, 7) in widths
+    assert (10, 8, 5, 5) in widths
+    assert (32, 90) in widths
+    assert (10, 1, 5, 5) in widths
+    assert (20, 10, 5, 5) in widths
+    assert (50, 320) in widths
+    torch.manual_seed(0)
+    images = torch.rand(4, 1, 28, 28)
+    network.eval()
+    assert_close(network.transformer(network.normalise(images)), network.normalise(images))
+    assert network(images).shape == (4, 10)
+    assert tutorial_network(42)(torch.rand(2, 1, 42, 42)).shape == (2, 10)
+
+
+# ---- one run
+
+
+def test_a_run_says_what_it_was_and_what_came_of_it(small):
+    found, model = run(small, "st_fcn", 1)
+    assert found["network"] == "st_fcn"
+    assert found["seed"] == 1
+    assert found["steps"] == 25
+    assert found["error_step"][-1] == 25
+    assert found["parameters"] == count_parameters(model)
+    assert found["error"] == found["error_curve"][-1]
+    assert found["seconds"] == found["error_seconds"][-1] > 0
+    assert len(found["theta"]) == len(found["theta_step"])
+    assert len(found["theta"][0]) == 8
+    assert json.loads(json.dumps(found)) == found
+    again, _ = run(small, "st_fcn", 1)
+    assert again["error_curve"] == found["error_curve"]
+    assert again["theta"] == found["theta"]
+    other, _ = run(small, "st_fcn", 2)
+    assert other["theta"] != found["theta"]
+
+
+def test_a_plans_options_reach_the_training_and_the_record(small):
+    found, _ = run(small, "fcn", 0)
+    assert found["learning_rate"] == 0.01
+    assert "theta" not in found
+    slow = Experiment(
+        "", small.task, {"fcn": Plan(small.plans["fcn"].build, 20, {"learning_rate": 1e-9})}
+    )
+    assert run(slow, "fcn", 0)[0]["error_curve"] != found["error_curve"]
+
+
+def test_a_run_refuses_what_is_not_there(small):
+    with pytest.raises(ValueError, match=r"network: expected one of 'fcn', 'st_fcn', got str"):
+        run(small, "cnn", 0)
+    with pytest.raises(ValueError, match="seed: expected at least 0, got -1"):
+        run(small, "fcn", -1)
+
+
+# ---- the command
+
+
+def command(tmp_path, *arguments):
+    return main(
+        ["small", "--record", str(tmp_path / "r.json"), "--folder", str(tmp_path), *arguments]
+    )
+
+
+def test_the_command_runs_what_the_record_lacks(small, tmp_path, capsys):
+    assert command(tmp_path, "--networks", "fcn", "--seeds", "1") == 0
+    assert command(tmp_path) == 0
+    runs = load(tmp_path / "r.json")
+    assert [(one["network"], one["seed"]) for one in runs] == [
+        ("fcn", 0), ("fcn", 1), ("st_fcn", 0), ("st_fcn", 1),
+    ]  # fmt: skip
+    assert "3 runs to do, 1 in" in capsys.readouterr().out
+    before = (tmp_path / "r.json").read_bytes()
+    assert command(tmp_path) == 0
+    assert (tmp_path / "r.json").read_bytes() == before
+    assert command(tmp_path, "--again", "--networks", "fcn") == 0
+    assert len(load(tmp_path / "r.json")) == 4
+    assert not list(tmp_path.glob("*.pt"))
+
+
+def test_the_command_lists_the_experiments(capsys):
+    assert main([]) == 0
+    out = capsys.readouterr().out
+    for name, experiment in EXPERIMENTS.items():
+        assert name in out
+        assert experiment.about in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["rst"], "invalid choice: 'rst'"),
+        (["rts", "--networks", "resnet"], "--networks: expected some of fcn, st_fcn"),
+        (["rts", "--seeds", "one"], "invalid int value: 'one'"),
+        (["rts", "--threads", "0"], "--threads: expected at least 1"),
+    ],
+)
+def test_the_command_refuses_what_it_does_not_know(arguments, message, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert message in capsys.readouterr().err
+
+
+def test_a_stopped_command_goes_on_from_its_checkpoint(tmp_path):
+    arguments = ["rts", "--networks", "fcn", "--seeds", "0", "--folder", str(tmp_path)]
+    line = [sys.executable, "-m", "stnlib.experiments", *arguments]
+    line += ["--record", str(tmp_path / "r.json")]
+    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    checkpoint, deadline = tmp_path / "rts-fcn-0-cpu.pt", time.monotonic() + 120
+    while not checkpoint.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert b"the same command goes on" in errors
+    assert b"Traceback" not in errors
+    assert checkpoint.exists()
+    assert not (tmp_path / "r.json").exists()
+
+
+# ---- the records in the package
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_record_is_complete_and_of_the_plans_as_they_stand(name):
+    experiment = EXPERIMENTS[name]
+    runs = load(name)
+    wanted = [(network, seed) for network in experiment.plans for seed in experiment.seeds]
+    assert [(one["network"], one["seed"]) for one in runs] == wanted
+    for one in runs:
+        plan = experiment.plans[one["network"]]
+        for key, value in settings(plan, plan.build()).items():
+            assert one[key] == value, f"{one['network']}: an old record, run it again"
+        assert one["error_step"][-1] == one["steps"]
+        assert 0 <= one["error"] <= 100
+
+
+def test_every_experiment_has_a_record():
+    assert sorted(EXPERIMENTS) == RECORDED
+
+
+def test_loading_says_what_is_wrong(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"record: expected one of .*rts.*, got rst"):
+        load("rst")
+    broken = tmp_path / "broken.json"
+    broken.write_text("[{")
+    with pytest.raises(ValueError, match="record: expected a JSON file of runs"):
+        load(broken)
+    broken.write_text('[{"seed": 1}]')
+    with pytest.raises(ValueError, match="record: expected a list of runs"):
+        load(broken)
+
+
+def test_a_record_is_replaced_in_one_step(tmp_path, monkeypatch):
+    path = tmp_path / "r.json"
+    records.save(path, [{"network": "a", "seed": 0}])
+    monkeypatch.setattr(records.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        records.save(path, [])
+    assert load(path) == [{"network": "a", "seed": 0}]
