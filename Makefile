@@ -44,8 +44,9 @@ serve: book  ## show the site on a local web server and open the browser
 notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
 	@$(RUN) tools/execute_notebooks.py $(CHAPTER)
 
-bench: setup  ## measure the speed of reading and of repainting
+bench: setup  ## measure the speed of reading, of grids and of repainting
 	@$(RUN) tests/benchmarks/bench_reading.py
+	@$(RUN) tests/benchmarks/bench_families.py
 	@$(RUN) tests/benchmarks/bench_repaint.py
 
 clean:  ## remove everything that make made: _build, caches and .venv
