@@ -14,11 +14,11 @@ from stnlib import affine, plotting
 from stnlib.digits import load_digits
 from stnlib.sampler import sample
 from stnlib.splatting import splat
-from stnlib.widgets import GridExplorer
+from stnlib.widgets import GridBender, GridExplorer
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-FIGURES = [GridExplorer]
+FIGURES = [GridBender, GridExplorer]
 
 
 @pytest.fixture
