@@ -65,6 +65,16 @@ def test_folds_are_found_drawn_and_told():
     assert bender.still() == bender.still()
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_it_does_not_care_for_the_default_dtype(family):
+    expected = GridBender(family=family).still()
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert GridBender(family=family).still() == expected
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

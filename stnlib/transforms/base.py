@@ -101,6 +101,11 @@ class Transform(nn.Module):
             raise ValueError(
                 f"points: expected shape (N, 2) or ({len(theta)}, N, 2), got {describe(points)}"
             )
+        if points.dtype != theta.dtype or points.device != theta.device:
+            raise TypeError(
+                f"points: expected {theta.dtype} on {theta.device} as theta is, "
+                f"got {points.dtype} on {points.device}"
+            )
         return theta, points.expand(len(theta), *points.shape[-2:])
 
 

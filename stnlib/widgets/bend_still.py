@@ -24,8 +24,8 @@ ANCHORS = {
 def anchors(bender: GridBender) -> torch.Tensor:
     """The points that the hand holds, before they move, (N, 2)."""
     if bender.family in ANCHORS:
-        return torch.tensor(ANCHORS[bender.family])
-    return bender.transform.control_points
+        return torch.tensor(ANCHORS[bender.family], dtype=torch.float32)
+    return bender.transform.control_points.float()
 
 
 def describe_bend(bender: GridBender) -> str:
@@ -64,7 +64,7 @@ def draw_bend(bender: GridBender) -> Figure:
 
 def _lines(bender: GridBender) -> torch.Tensor:
     """Nine by nine lines of the grid, from edge to edge."""
-    side = torch.linspace(-1, 1, 9)
+    side = torch.linspace(-1, 1, 9, dtype=torch.float32)
     y, x = torch.meshgrid(side, side, indexing="ij")
     points = torch.stack((x, y), dim=-1).reshape(-1, 2)
     return bender.transform.points(bender.row, points).reshape(9, 9, 2).clamp(-9, 9)
@@ -73,8 +73,8 @@ def _lines(bender: GridBender) -> torch.Tensor:
 def _draw_parts(ax: object, bender: GridBender, held: torch.Tensor) -> None:
     """Draw the linear part of a spline as a dashed frame, and its bending as arrows from there."""
     linear = bender.transform.linear_part(bender.row)[0]
-    ring = torch.tensor([[-1.0, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1], [-1, -1, 1]])
-    ax.plot(*(ring @ linear.T).T, color=OUTPUT, linewidth=1.4, linestyle="--", zorder=4)
+    ring = torch.tensor([[-1, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1], [-1, -1, 1]])
+    ax.plot(*(ring.float() @ linear.T).T, color=OUTPUT, linewidth=1.4, linestyle="--", zorder=4)
     before = anchors(bender) @ linear[:, :2].T + linear[:, 2]
     for (x, y), (u, v) in zip(before.tolist(), held.tolist(), strict=True):
         ax.plot([x, u], [y, v], color=OUTPUT, linewidth=1.4, zorder=4)

@@ -140,7 +140,7 @@ class GridBender(LiveFigure):
     @property
     def folded(self) -> Tensor:
         """Where the grid is turned over, (H, W)."""
-        points = regular_grid(self.image.shape).reshape(-1, 2)
+        points = regular_grid(self.image.shape, dtype=torch.float32).reshape(-1, 2)
         return self.transform.folded(self.row, points).reshape(self.image.shape)
 
     @property
