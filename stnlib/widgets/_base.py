@@ -18,14 +18,17 @@ from typing import ClassVar
 
 import anywidget
 import traitlets
+from PIL import Image
 
 _IMPORT = re.compile(r'^import\b[^;]*?from\s+"\./[\w.]+";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|class)\b)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default [^;]*;\n", re.MULTILINE)
 _LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^ *// .*\n", re.MULTILINE)  # whole lines only
 _DECLARED = re.compile(r"^(?:async )?(?:function|const|class) (\w+)", re.MULTILINE)
 
 STILL_WIDTH = 640
+STILL_COLOURS = 96
 
 
 def read_part(name: str) -> str:
@@ -37,6 +40,7 @@ def join_scripts(parts: dict[str, str]) -> str:
     """Join ES modules into one that imports nothing: {name: source}, the last one's default kept.
 
     Imports from neighbours and the word ``export`` are dropped, so all names share one scope.
+    Lines of comment are left out: every page carries what is joined here.
 
     Raises:
         ValueError: an import or export is left that cannot be dropped, or a name is declared in
@@ -44,7 +48,7 @@ def join_scripts(parts: dict[str, str]) -> str:
     """
     joined, owner = [], {}
     for index, (part, source) in enumerate(parts.items()):
-        text = _EXPORT.sub("", _IMPORT.sub("", source))
+        text = _EXPORT.sub("", _IMPORT.sub("", _COMMENT.sub("", source)))
         default = "".join(_DEFAULT.findall(text))
         text = _DEFAULT.sub("", text)
         left = _LEFT.search(text)
@@ -91,10 +95,11 @@ class LiveFigure(anywidget.AnyWidget):
 
     def still(self) -> bytes:
         """Return the still as PNG bytes, the same for the same state."""
-        buffer = io.BytesIO()
-        metadata = {"Software": None}  # no version number: the same bytes everywhere
-        self.draw().savefig(buffer, format="png", dpi=144, facecolor="white", metadata=metadata)
-        return buffer.getvalue()
+        drawn, small = io.BytesIO(), io.BytesIO()
+        self.draw().savefig(drawn, format="png", dpi=144, facecolor="white")
+        picture = Image.open(drawn).convert("RGB").quantize(STILL_COLOURS, dither=Image.Dither.NONE)
+        picture.save(small, "PNG", optimize=True)  # a third of the bytes, and no version number
+        return small.getvalue()
 
     def __repr__(self) -> str:
         shown = (f"{name}={_plain(getattr(self, name))}" for name in self.settings)

@@ -12,6 +12,7 @@ from stnlib._checks import check_choice, check_size, describe
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 LARGEST = 512
+FEW = 12
 
 
 def _array(name: str, value: object, expected: str) -> np.ndarray:
@@ -26,6 +27,22 @@ def _array(name: str, value: object, expected: str) -> np.ndarray:
     return array
 
 
+def _grey(value: object, largest: int) -> np.ndarray:
+    """Return the (H, W) numbers 0 ... 1 of a picture of at most ``largest`` pixels a side."""
+    expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
+    array = _array("image", value, expected)
+    if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
+        raise ValueError(f"image: expected {expected}, got shape {array.shape}")
+    if array.min() < -1e-6 or array.max() > 1 + 1e-6:
+        raise ValueError(
+            f"image: expected values in 0 ... 1, got {array.min():.4g} ... {array.max():.4g}"
+        )
+    grey = array.reshape(array.shape[-2:]).clip(0, 1)
+    if max(grey.shape) > largest:
+        raise ValueError(f"image: expected at most {largest} × {largest} pixels, got {grey.shape}")
+    return grey
+
+
 class Theta(traitlets.TraitType):
     """Six finite numbers, row by row, from lists, arrays or tensors of six, (2, 3) or (1, 2, 3)."""
 
@@ -33,9 +50,9 @@ class Theta(traitlets.TraitType):
 
     def validate(self, obj: object, value: object) -> tuple[float, ...]:
         expected = "6 numbers, or (2, 3), (1, 6), (1, 2, 3)"
-        array = _array("theta", value, expected)
+        array = _array(self.name, value, expected)
         if array.shape not in ((6,), (2, 3), (1, 6), (1, 2, 3)):
-            raise ValueError(f"theta: expected {expected}, got shape {array.shape}")
+            raise ValueError(f"{self.name}: expected {expected}, got shape {array.shape}")
         return tuple(array.flatten().tolist())
 
 
@@ -45,20 +62,15 @@ class Picture(traitlets.TraitType):
     def validate(self, obj: object, value: object) -> np.ndarray:
         if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 2:
             return value
-        expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
-        array = _array("image", value, expected)
-        if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
-            raise ValueError(f"image: expected {expected}, got shape {array.shape}")
-        if array.min() < -1e-6 or array.max() > 1 + 1e-6:
-            raise ValueError(
-                f"image: expected values in 0 ... 1, got {array.min():.4g} ... {array.max():.4g}"
-            )
-        grey = np.round(255 * array.reshape(array.shape[-2:]).clip(0, 1)).astype(np.uint8)
-        if max(grey.shape) > LARGEST:
-            raise ValueError(
-                f"image: expected at most {LARGEST} × {LARGEST} pixels, got {grey.shape}"
-            )
-        return grey
+        return np.round(255 * _grey(value, LARGEST)).astype(np.uint8)
+
+
+class Values(traitlets.TraitType):
+    """A few pixels with exact values, as rows of numbers, from the same shapes as a Picture."""
+
+    def validate(self, obj: object, value: object) -> tuple[tuple[float, ...], ...]:
+        rows = _grey(value, FEW).round(6)
+        return tuple(tuple(row) for row in rows.tolist())
 
 
 def picture_to_json(value: np.ndarray, _: object) -> dict:
@@ -90,6 +102,14 @@ def check_output_size(name: str, value: object) -> tuple[int, int]:
     return size
 
 
+def check_sides(name: str, value: object) -> tuple[int, int]:
+    """Refuse what is no (height, width) of 2 to 4096: with one pixel −1 and 1 cannot be centres."""
+    size = check_size(value, name)
+    if min(size) < 2 or max(size) > 4096:
+        raise ValueError(f"{name}: expected 2 ... 4096 pixels each way, got {size}")
+    return size
+
+
 def check_pixel(name: str, value: object) -> tuple[int, int] | None:
     """Accept None or (row, column); the size is checked by the widget."""
     if value is None:
@@ -101,6 +121,26 @@ def check_pixel(name: str, value: object) -> tuple[int, int] | None:
     if min(row, column) < 0:
         raise ValueError(f"{name}: expected row and column from 0 on, got {(row, column)}")
     return row, column
+
+
+def check_place(name: str, value: object) -> tuple[float, float]:
+    """Refuse what is no (x, y) of two finite numbers."""
+    array = _array(name, value, "(x, y)")
+    if array.shape != (2,):
+        raise ValueError(f"{name}: expected (x, y), got shape {array.shape}")
+    return tuple(array.tolist())
+
+
+def words_from(words: tuple[str, ...]) -> Checked:
+    """Make a trait that takes some of these words; all of them at first."""
+
+    def check(name: str, value: object) -> tuple[str, ...]:
+        chosen = (value,) if isinstance(value, str) else tuple(value)
+        for word in chosen:
+            check_choice(name, word, words)
+        return chosen
+
+    return Checked(check, default_value=words)
 
 
 def one_of(words: tuple[str, ...], default: str) -> Checked:

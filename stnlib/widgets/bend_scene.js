@@ -1,18 +1,17 @@
 // How the grid bender is painted: both pictures, the bent lines, the folds, a spline's two parts.
 import { haloStroke, polygon } from "./view.js";
+import { paintPicture, panelAt, toScreen } from "./picture.js";
 
 const [WIDE, NARROW, TOP] = [1.45, 1.15, 26];
 const FOLD = "#d6336c";
 const [LINES, STEPS] = [9, 32];
 
 // Both panels side by side, the input with room around it: {cx, cy, ux, uy, …}.
-export function placePanels(width, [rows, columns]) {
+export function placePanels(width, size) {
   const unit = width / (2 * (WIDE + NARROW));
-  const longest = Math.max(rows, columns);
   const panel = (left, reach) => ({
-    left, top: TOP, side: 2 * reach * unit, tall: 2 * WIDE * unit, unit,
-    cx: left + reach * unit, cy: TOP + WIDE * unit,
-    ux: (unit * columns) / longest, uy: (unit * rows) / longest,
+    ...panelAt([left + reach * unit, TOP + WIDE * unit], unit, size, false),
+    left, top: TOP, side: 2 * reach * unit, tall: 2 * WIDE * unit,
   });
   return {
     width, height: 2 * WIDE * unit + TOP,
@@ -22,23 +21,12 @@ export function placePanels(width, [rows, columns]) {
 
 const FAR = 40; // points near a horizon run off; a canvas need not follow them
 const bound = (value) => Math.min(Math.max(value, -FAR), FAR);
-export const onScreen = ({ cx, cy, ux, uy }, [x, y]) => [cx + bound(x) * ux, cy + bound(y) * uy];
-export const offScreen = ({ cx, cy, ux, uy }, [x, y]) => [(x - cx) / ux, (y - cy) / uy];
+export const onScreen = (panel, [x, y]) => toScreen(panel, [bound(x), bound(y)]);
 
 // A handle never leaves its panel, so that it can always be caught.
 export function keepInside({ left, top, side, tall }, [x, y]) {
   const keep = (value, low, high) => Math.min(Math.max(value, low), high);
   return [keep(x, left + 12, left + side - 12), keep(y, top + 12, top + tall - 12)];
-}
-
-function paintPicture(ctx, panel, canvas, colour) {
-  const [left, top] = onScreen(panel, [-1, -1]);
-  const [width, height] = [2 * panel.ux, 2 * panel.uy];
-  ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(canvas, left, top, width, height);
-  ctx.lineWidth = 2;
-  ctx.strokeStyle = colour;
-  ctx.strokeRect(left - 1, top - 1, width + 2, height + 2);
 }
 
 // The lines of the grid as the map bends them; a line that jumps (past a horizon) is broken.
@@ -95,8 +83,8 @@ function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
 export function paintBend(ctx, places, made, theme) {
   const { input, output } = places;
   ctx.clearRect(0, 0, places.width, places.height);
-  paintPicture(ctx, input, made.inputCanvas, theme.input);
-  paintPicture(ctx, output, made.outputCanvas, theme.output);
+  paintPicture(ctx, input, made.inputCanvas, false, theme.input);
+  paintPicture(ctx, output, made.outputCanvas, false, theme.output);
   ctx.save();
   ctx.beginPath();
   ctx.rect(input.left, input.top, input.side, input.tall);

@@ -5,7 +5,8 @@ import {
 } from "./view.js";
 import { makeStore } from "./store.js";
 import { adopt, bentGrid, dragPoint, familyOf, held } from "./warp_families.js";
-import { keepInside, offScreen, onScreen, paintBend, placePanels } from "./bend_scene.js";
+import { fromScreen } from "./picture.js";
+import { keepInside, onScreen, paintBend, placePanels } from "./bend_scene.js";
 
 const SETTINGS = ["family", "control_grid", "theta"];
 const NAMES = [
@@ -117,7 +118,7 @@ function render({ model, el }) {
     let from = null;
     const at = (event) => {
       const { left, top } = stage.getBoundingClientRect();
-      return offScreen(places.input, [event.clientX - left, event.clientY - top]);
+      return fromScreen(places.input, [event.clientX - left, event.clientY - top]);
     };
     const spot = () => held(...now())[index];
     const drag = {

@@ -74,11 +74,11 @@ class GridBender(LiveFigure):
         "warp.js",
         "view.js",
         "store.js",
+        "picture.js",
         "warp_families.js",
         "bend_scene.js",
         "grid_bender.js",
     )
-    styles: ClassVar[tuple[str, ...]] = ("view.css", "grid_explorer.css")
     settings: ClassVar[tuple[str, ...]] = ("family", "control_grid", "theta")
 
     image = Picture().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)

@@ -1,16 +1,17 @@
 // GridExplorer: joins the state, the hand, the pictures, the panels and the words into one figure.
-import { announcer, h, oncePerFrame, readTheme, watchTheme } from "./view.js";
-import { makeStore } from "./store.js";
-import { box, layout, paint } from "./grid_scene.js";
+import { h } from "./view.js";
+import { fitCanvas, mountFigure, placeAt, readPicture } from "./figure.js";
+import { box } from "./picture.js";
+import { layout, paint } from "./grid_scene.js";
 import { addHand } from "./grid_hand.js";
 import { controlPanel, formulaPanel, readPanel } from "./grid_panels.js";
-import { derive, readImage, readState } from "./grid_state.js";
+import { derive, readState } from "./grid_state.js";
 import { caption } from "./grid_words.js";
 
 const SETTINGS = ["theta", "output_size", "mode", "padding_mode", "align_corners", "direction"];
 
 // The elements of the figure, empty; `stage` holds both pictures and the handles.
-function build() {
+function makeParts() {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const titles = {
     input: h("p", { class: "stn-title stn-input" }),
@@ -19,22 +20,14 @@ function build() {
   const picker = h("button", { type: "button", class: "stn-picker", "data-handle": "pixel" });
   const stage = h("div", { class: "stn-stage" }, canvas, titles.input, titles.output, picker);
   const words = h("p", { class: "stn-caption" });
-  const spoken = h("p", { class: "stn-spoken", "aria-live": "polite" });
-  const root = h("div", {
-    class: "stn-figure", role: "group", "aria-label": "Grid explorer",
-    "data-lm-suppress-shortcuts": "true", // JupyterLab leaves the arrow keys to the figure
-  }, stage, words, spoken);
-  return { root, stage, canvas, titles, picker, words, spoken };
+  return { stage, canvas, titles, picker, words };
 }
 
 // Put handles, titles and the pixel picker where the pictures are.
 function placeAll({ root, picker, titles }, handles, places, state, spots) {
-  const put = (node, [x, y]) => {
-    node.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
-  };
-  spots.corners.forEach((spot, i) => put(handles.corners[i], spot));
-  put(handles.move, spots.move);
-  put(handles.rotate, spots.rotate);
+  spots.corners.forEach((spot, i) => placeAt(handles.corners[i], spot));
+  placeAt(handles.move, spots.move);
+  placeAt(handles.rotate, spots.rotate);
   const [left, top, width, height] = box(places.still, state.alignCorners).map((v) => `${v}px`);
   Object.assign(picker.style, { left, top, width, height });
   for (const [side, name] of [["input", "Input"], ["output", "Output"]]) {
@@ -48,66 +41,40 @@ function placeAll({ root, picker, titles }, handles, places, state, spots) {
   picker.setAttribute("aria-label", `${picture} picture: choose a pixel with the arrow keys or a click`);
 }
 
-function fitCanvas({ canvas, stage }, { width, height }) {
-  const ratio = window.devicePixelRatio || 1;
-  const size = [width, height].map((v) => Math.round(v * ratio));
-  if (canvas.width !== size[0] || canvas.height !== size[1]) {
-    [canvas.width, canvas.height] = size;
-    stage.style.height = `${height}px`;
-  }
-  const ctx = canvas.getContext("2d");
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return ctx;
-}
-
-function render({ model, el }) {
-  const parts = build();
-  const cache = { canvas: h("canvas"), scratch: h("canvas"), image: readImage(model) };
-  let [hovered, theme, places] = [null, null, null];
-  const request = oncePerFrame(repaint);
-  const store = makeStore(model, SETTINGS, request);
+function build({ model, root, store, request }) {
+  const parts = { root, ...makeParts() };
+  const cache = { canvas: h("canvas"), scratch: h("canvas"), image: readPicture(model) };
+  let [hovered, places] = [null, null];
   const now = () => readState(model, cache.image, hovered);
   const hover = (pixel) => { hovered = pixel; request(); };
   const handles = addHand({ ...parts, store, hover, look: () => ({ state: now(), places }) });
   const shown = new Set(model.get("controls"));
   const panels = [formulaPanel(shown, store, now), readPanel(shown), controlPanel(shown, store, now)];
-  parts.root.append(...panels.map((panel) => panel.node).filter(Boolean));
-  parts.root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { hover(null); store.change({ pixel: null }); }
-    if (event.key === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); store.undo(); }
-  });
-  const say = announcer(parts.spoken);
 
-  function repaint() {
-    const width = parts.stage.clientWidth;
-    if (!width) return; // not in the page yet: the observer of its size calls again
-    theme ??= readTheme(parts.root);
+  function paintAll(width, theme) {
     const state = now();
     const made = derive(state, cache);
     places = layout(width, state);
-    placeAll(parts, handles, places, state, paint(fitCanvas(parts, places), places, state, made, theme));
+    parts.stage.style.height = `${places.height}px`;
+    const ctx = fitCanvas(parts.canvas, places.width, places.height);
+    placeAll(parts, handles, places, state, paint(ctx, places, state, made, theme));
     parts.words.textContent = caption(state, made);
     for (const panel of panels) panel.update(state, made, theme);
-    say(panels.reduce((text, panel) => `${text} ${panel.text()}`, parts.words.textContent));
-    store.save();
+    return panels.reduce((text, panel) => `${text} ${panel.text()}`, parts.words.textContent);
   }
 
-  const newImage = () => { Object.assign(cache, { image: readImage(model), around: null }); request(); };
-  const events = [...SETTINGS, "pixel"].map((key) => `change:${key}`);
-  for (const event of events) model.on(event, request);
+  const newImage = () => { Object.assign(cache, { image: readPicture(model), around: null }); request(); };
   model.on("change:image", newImage);
-  const stopTheme = watchTheme(() => { theme = null; request(); });
-  const resize = new ResizeObserver(request);
-  el.append(parts.root);
-  resize.observe(parts.stage);
-  repaint();
-  return () => {
-    request.cancel();
-    stopTheme();
-    resize.disconnect();
-    for (const event of events) model.off(event, request);
-    model.off("change:image", newImage);
+  return {
+    stage: parts.stage,
+    nodes: [parts.stage, parts.words, ...panels.map((panel) => panel.node).filter(Boolean)],
+    paint: paintAll,
+    escape() { hover(null); store.change({ pixel: null }); },
+    stop() { model.off("change:image", newImage); },
   };
 }
+
+const render = (page) =>
+  mountFigure(page, { label: "Grid explorer", settings: SETTINGS, watched: ["pixel"], build });
 
 export default { render };

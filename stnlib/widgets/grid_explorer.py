@@ -8,7 +8,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from stnlib._checks import MODES, PADDING_MODES, check_choice, check_flag
+from stnlib._checks import MODES, PADDING_MODES, check_flag
 from stnlib.affine import affine_grid
 from stnlib.sampler import sample
 from stnlib.splatting import Splat, splat
@@ -22,6 +22,7 @@ from stnlib.widgets._traits import (
     one_of,
     picture_from_json,
     picture_to_json,
+    words_from,
 )
 from stnlib.widgets.grid_still import describe_grid, draw_still
 
@@ -34,15 +35,6 @@ def _default_image() -> Tensor:
     from stnlib.digits import load_digits
 
     return load_digits().images[33]
-
-
-def _check_controls(name: str, value: object) -> tuple[str, ...]:
-    """Refuse words that name no group of controls."""
-    if isinstance(value, str):
-        value = (value,)
-    for word in value:
-        check_choice(name, word, CONTROLS)
-    return tuple(value)
 
 
 class GridExplorer(LiveFigure):
@@ -72,10 +64,12 @@ class GridExplorer(LiveFigure):
         "warp.js",
         "view.js",
         "store.js",
+        "figure.js",
+        "picture.js",
         "grid_scene.js",
         "grid_moves.js",
         "grid_words.js",
-        "grid_lens.js",
+        "lens.js",
         "grid_hand.js",
         "grid_panels.js",
         "grid_state.js",
@@ -99,7 +93,7 @@ class GridExplorer(LiveFigure):
     align_corners = Checked(check_flag, default_value=False).tag(sync=True)
     direction = one_of(DIRECTIONS, "gather").tag(sync=True)
     pixel = Checked(check_pixel, default_value=None, allow_none=True).tag(sync=True)
-    controls = Checked(_check_controls, default_value=CONTROLS).tag(sync=True)
+    controls = words_from(CONTROLS).tag(sync=True)
 
     def __init__(self, image: object = None, **settings: object) -> None:
         picture = Picture().validate(self, _default_image() if image is None else image)

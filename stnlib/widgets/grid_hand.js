@@ -1,7 +1,8 @@
 // The hand on the grid explorer: handles, dragging inside the grid, choosing a pixel.
 import { determinant, mapPoint } from "./warp.js";
 import { handle, onArrows, onDrag } from "./view.js";
-import { box, CORNERS, fromScreen, LETTERS } from "./grid_scene.js";
+import { box, CORNERS, fromScreen } from "./picture.js";
+import { LETTERS } from "./grid_scene.js";
 import { dragCorner, moveBy, nudgeCorner, tidy, turnBy } from "./grid_moves.js";
 
 const HINTS = {

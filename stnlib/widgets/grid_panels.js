@@ -1,7 +1,8 @@
 // The panels below the pictures: the formula, the reading of one pixel, and the controls.
 import { decompose, fromParts, readPoint } from "./warp.js";
-import { choice, fixed, h, onArrows, onDrag, slider } from "./view.js";
-import { LENS_SIDE, paintEmptyLens, paintLens } from "./grid_lens.js";
+import { choice, fixed, h, onArrows, onDrag, show, slider } from "./view.js";
+import { fitCanvas, footLine, NOTHING } from "./figure.js";
+import { LENS_SIDE, paintEmptyLens, paintLens } from "./lens.js";
 import { tidy } from "./grid_moves.js";
 import { formula, reading } from "./grid_words.js";
 
@@ -27,10 +28,6 @@ function entry(index, store, now) {
     store.nudge(`entry-${index}`, changed(now().theta, (dx || -dy) * (large ? 0.1 : 0.01))));
   return node;
 }
-
-const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-
-const NOTHING = { node: null, update() {}, text: () => "" };
 
 export function formulaPanel(shown, store, now) {
   if (!shown.has("theta")) return NOTHING;
@@ -84,16 +81,8 @@ export function readPanel(shown) {
   const lens = h("canvas", { class: "stn-lens", "aria-hidden": "true" });
   const [line, sum, note] = [h("p"), h("p", { class: "stn-sum" }), h("p", { class: "stn-note" })];
   const node = h("div", { class: "stn-read" }, lens, h("div", {}, line, sum, note));
-  const context = () => {
-    const ratio = window.devicePixelRatio || 1;
-    const side = Math.round(LENS_SIDE * ratio);
-    if (lens.width !== side) lens.width = lens.height = side;
-    const ctx = lens.getContext("2d");
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return ctx;
-  };
   function update(state, made, theme) {
-    const ctx = context();
+    const ctx = fitCanvas(lens, LENS_SIDE, LENS_SIDE);
     const gather = state.direction === "gather";
     node.classList.toggle("stn-idle", !made.detail);
     if (!made.detail) {
@@ -191,16 +180,12 @@ const hint = (shown) => "Drag a corner, \u21bb or \u2725, " +
 export function controlPanel(shown, store, now) {
   const moves = shown.has("sliders") ? sliders(store, now) : [];
   const picks = switches(shown, store, now);
-  const button = (word, action) => h("button", {
-    type: "button", class: "stn-button", "data-action": word.toLowerCase(), onclick: action,
-  }, word);
-  const [undo, reset] = [button("Undo", store.undo), button("Reset", store.reset)];
+  const foot = footLine(store, hint(shown));
   const rows = [
     moves.length && h("div", { class: "stn-sliders", role: "group", "aria-label": "Parts of θ" },
       ...moves.map((move) => move.node)),
     picks.length && h("div", { class: "stn-choices" }, ...picks.map((pick) => pick.node)),
-    h("div", { class: "stn-foot" }, h("p", { class: "stn-note" }, hint(shown)),
-      h("div", { class: "stn-buttons" }, undo, reset)),
+    foot.node,
   ];
   const node = h("div", { class: "stn-controls" }, ...rows.filter(Boolean));
   function update(state) {
@@ -214,7 +199,7 @@ export function controlPanel(shown, store, now) {
       set(write(values[key]));
       enable(key !== "padding_mode" || state.direction === "gather"); // splatting reads nothing outside
     }
-    undo.disabled = !store.undoable();
+    foot.update();
   }
   return { node, update, text: () => "" };
 }

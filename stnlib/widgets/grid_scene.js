@@ -1,46 +1,27 @@
 // The picture part of the grid explorer: where things lie on the stage, and how they are painted.
-import { mapPoint, normalisedFromPixel, padCoordinate, roundEven } from "./warp.js";
-import { arrow, fixed, haloStroke, hatchPixels, pixels, polygon } from "./view.js";
+import { mapPoint, padCoordinate, roundEven } from "./warp.js";
+import {
+  arrow, fixed, haloStroke, hatchPixels, pixels, polygon, writeText,
+} from "./view.js";
+import { box, CORNERS, paintGrid, paintPicture, panelAt, toScreen } from "./picture.js";
 
-export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 export const LETTERS = ["A", "B", "C", "D"];
 const [WIDE, NARROW, TOP] = [1.45, 1.2, 26];
 
-// Half the width of n pixels in normalised coordinates: more than 1 under align_corners.
-const edge = (n, alignCorners) =>
-  n === 1 && alignCorners ? 1 : normalisedFromPixel(n - 0.5, n, alignCorners);
-
-// Place both pictures side by side; the one under the moving grid gets room around it. Their
-// size on screen does not depend on align_corners: what moves is where -1 and 1 lie.
+// Place both pictures side by side; the one under the moving grid gets room around it.
 export function layout(width, { direction, image, size, alignCorners }) {
   const gather = direction === "gather";
   const unit = width / (2 * (WIDE + NARROW));
   const height = 2 * WIDE * unit + TOP;
-  const panel = (left, reach, rows, columns) => {
-    const share = (n) => n / Math.max(rows, columns) / edge(n, alignCorners);
-    return {
-      cx: left + reach * unit, cy: TOP + WIDE * unit,
-      left, top: TOP + (WIDE - reach) * unit, side: 2 * reach * unit,
-      ux: unit * share(columns), uy: unit * share(rows), rows, columns,
-    };
-  };
+  const panel = (left, reach, ...sides) => ({
+    left, top: TOP + (WIDE - reach) * unit, side: 2 * reach * unit,
+    ...panelAt([left + reach * unit, TOP + WIDE * unit], unit, sides, alignCorners),
+  });
   const first = gather ? WIDE : NARROW;
   const input = panel(0, first, image.height, image.width);
   const output = panel(2 * first * unit, gather ? NARROW : WIDE, ...size);
   return { width, height, unit, input, output, ...(gather
     ? { still: output, moving: input } : { still: input, moving: output }) };
-}
-
-export const toScreen = (panel, [x, y]) => [panel.cx + x * panel.ux, panel.cy + y * panel.uy];
-export const fromScreen = (panel, [x, y]) => [(x - panel.cx) / panel.ux, (y - panel.cy) / panel.uy];
-
-// The box of one pixel, or of the whole picture when no pixel is named, on screen.
-export function box(panel, alignCorners, row = null, column = null) {
-  const [x, y] = [edge(panel.columns, alignCorners), edge(panel.rows, alignCorners)];
-  const [w, hgt] = [(2 * x * panel.ux) / panel.columns, (2 * y * panel.uy) / panel.rows];
-  const [left, top] = toScreen(panel, [-x, -y]);
-  return row === null ? [left, top, w * panel.columns, hgt * panel.rows]
-    : [left + column * w, top + row * hgt, w, hgt];
 }
 
 // Where the handles stand; kept inside the panel so that they can always be caught.
@@ -92,31 +73,10 @@ function paintSurroundings(ctx, panel, around, alignCorners) {
   ctx.restore();
 }
 
-function paintPicture(ctx, panel, canvas, alignCorners, colour) {
-  const [left, top, w, hgt] = box(panel, alignCorners);
-  ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(canvas, left, top, w, hgt);
-  ctx.lineWidth = 2;
-  ctx.strokeStyle = colour;
-  ctx.strokeRect(left - 1, top - 1, w + 2, hgt + 2);
-}
-
 function paintHoles(ctx, panel, made, alignCorners, theme) {
   const style = { colour: theme.output, ground: theme.halo, gap: panel.side > 240 ? 6 : 4 };
   const place = box(panel, alignCorners);
   hatchPixels(ctx, made.holes, [panel.rows, panel.columns], place, style, made.scratch);
-}
-
-function paintText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
-  ctx.font = `${weight} ${size}px ${theme.font}`;
-  ctx.textAlign = align;
-  ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 3;
-  ctx.strokeStyle = theme.halo;
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = colour;
-  ctx.fillText(text, x, y);
 }
 
 // Ticks and numbers where -1 and 1 lie, and the letters of the corners that match the handles.
@@ -128,42 +88,24 @@ function paintScale(ctx, panel, theme, alignCorners, letters) {
     ctx.fillStyle = theme.muted;
     ctx.fillRect(x - 0.5, top + hgt + 2, 1, 5);
     ctx.fillRect(left - 7, y - 0.5, 5, 1);
-    paintText(ctx, fixed(value, 0), x + nudge, top + hgt + 14, theme.muted, theme);
+    writeText(ctx, fixed(value, 0), x + nudge, top + hgt + 14, theme.muted, theme);
     if (left - panel.left > 22) { // a phone has no room for it
-      paintText(ctx, fixed(value, 0), left - 9, y + nudge, theme.muted, theme, { align: "right" });
+      writeText(ctx, fixed(value, 0), left - 9, y + nudge, theme.muted, theme, { align: "right" });
     }
   }
   if (!letters) return;
   CORNERS.forEach(([sx, sy], i) => {
     const x = sx < 0 ? left - 10 : left + w + 10;
     const y = sy < 0 ? top - 10 : top + hgt + 11;
-    paintText(ctx, LETTERS[i], x, y, theme.ink, theme, { size: 12, weight: 700 });
+    writeText(ctx, LETTERS[i], x, y, theme.ink, theme, { size: 12, weight: 700 });
   });
 }
 
-function paintGrid(ctx, { moving }, state, grid, theme) {
-  const [rows, columns] = state.direction === "gather" ? state.size
-    : [state.image.height, state.image.width];
-  const least = state.direction === "gather" ? 5 : 8; // in splat mode the holes matter more
-  const every = (n, length) => Math.max(1, Math.ceil((least * n) / Math.max(length, 1)));
-  const [p, q, r] = [[-1, -1], [1, -1], [-1, 1]].map((c) => toScreen(moving, mapPoint(state.theta, c)));
-  const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
-  const skipY = every(rows, Math.hypot(r[0] - p[0], r[1] - p[1]));
-  const radius = Math.max(rows, columns) > 16 ? 1.25 : 2.2;
-  const dots = new Path2D();
-  for (let row = skipY >> 1; row < rows; row += skipY) {
-    for (let column = skipX >> 1; column < columns; column += skipX) {
-      const k = 2 * (row * columns + column);
-      const [x, y] = toScreen(moving, [grid[k], grid[k + 1]]);
-      dots.moveTo(x + radius, y);
-      dots.arc(x, y, radius, 0, 7);
-    }
-  }
-  const colour = state.direction === "gather" ? theme.input : theme.output;
-  ctx.fillStyle = colour;
-  ctx.fill(dots);
-  const outline = [0, 1, 3, 2].map((i) => toScreen(moving, mapPoint(state.theta, CORNERS[i])));
-  haloStroke(ctx, polygon(outline), colour, theme.halo, 2);
+// The moving grid; in splat mode with fewer dots, because the holes matter more.
+function paintMoving(ctx, { moving }, { direction, size, image, theta }, grid, theme) {
+  const gather = direction === "gather";
+  const sent = { grid, theta, size: gather ? size : [image.height, image.width] };
+  paintGrid(ctx, moving, sent, gather ? theme.input : theme.output, theme.halo, gather ? 5 : 8);
 }
 
 // The pointed pixel, the arrow to its point, and the pixels that take part there.
@@ -189,7 +131,7 @@ function paintGround(ctx, places, made, { direction, alignCorners, padding }, th
   if (direction === "gather") {
     paintSurroundings(ctx, places.input, made.around, alignCorners);
     const { cx, top: y, side } = places.input;
-    paintText(ctx, `outside: ${padding}`, cx, y + side - 14, theme.muted, theme);
+    writeText(ctx, `outside: ${padding}`, cx, y + side - 14, theme.muted, theme);
     return;
   }
   const { left, top, side } = places.output;
@@ -214,7 +156,7 @@ export function paint(ctx, places, state, made, theme) {
   ctx.beginPath();
   ctx.rect(left, top, side, side);
   ctx.clip();
-  paintGrid(ctx, places, state, made.grid, theme);
+  paintMoving(ctx, places, state, made.grid, theme);
   const stem = polygon([spots.stem, spots.rotate]);
   haloStroke(ctx, stem, direction === "gather" ? theme.input : theme.output, theme.halo, 1.5);
   ctx.restore();

@@ -5,13 +5,6 @@ import {
 import { pixels } from "./view.js";
 import { surroundings } from "./grid_scene.js";
 
-export function readImage(model) {
-  const { data, shape: [height, width] } = model.get("image");
-  const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, height * width);
-  const values = Float32Array.from(bytes, (byte) => byte / 255);
-  return { data: values, height, width, canvas: pixels(values, height, width) };
-}
-
 // The settings under the names that the maths uses, and the pixel that is pointed at, kept inside.
 export function readState(model, image, hovered) {
   const size = model.get("output_size");

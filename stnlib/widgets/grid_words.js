@@ -1,6 +1,6 @@
 // What the grid explorer says about its state, in words. Pure functions, no DOM.
 import { decompose, determinant, pixelFromNormalised } from "./warp.js";
-import { fixed } from "./view.js";
+import { factor, fixed, signed } from "./view.js";
 
 const OUTSIDE = {
   zeros: "reads zeros",
@@ -99,14 +99,8 @@ export function caption(state, { grid, counts }) {
   return words.join(" ");
 }
 
-const factor = (value) => (value < 0 ? `(${fixed(value)})` : fixed(value));
-
 // One row of the formula, with letters or, when a pixel is pointed at, with its numbers.
 export function formula([a, b, c], names, point) {
-  const signed = (value) => {
-    const below = fixed(value).startsWith("\u2212");
-    return `${below ? "\u2212" : "+"} ${fixed(Math.abs(value))}`;
-  };
   const [x, y] = point ? point.map(factor) : names;
   const sum = point ? ` = ${fixed(a * point[0] + b * point[1] + c)}` : "";
   return { x, y, a: fixed(a), b: signed(b), c: signed(c), sum };

@@ -19,6 +19,13 @@ export function fixed(value, digits = 2) {
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "\u2212");
 }
 
+// The same as a factor after a dot, and as a term after another one.
+export const factor = (value) => (fixed(value).startsWith("\u2212") ? `(${fixed(value)})` : fixed(value));
+export const signed = (value) =>
+  `${fixed(value).startsWith("\u2212") ? "\u2212" : "+"} ${fixed(Math.abs(value))}`;
+
+export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+
 // Run paint once in the next frame, however often it is asked for.
 export function oncePerFrame(paint) {
   let waiting = 0;
@@ -60,7 +67,7 @@ export function announcer(node, wait = 700) {
   let timer = 0;
   return (text) => {
     clearTimeout(timer);
-    timer = setTimeout(() => { if (node.textContent !== text) node.textContent = text; }, wait);
+    timer = setTimeout(() => show(node, text), wait);
   };
 }
 
@@ -171,6 +178,19 @@ export function haloStroke(ctx, path, colour, halo, width) {
   ctx.stroke(path);
 }
 
+// Write on a canvas, with a halo that keeps the letters legible on any ground.
+export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
+  ctx.font = `${weight} ${size}px ${theme.font}`;
+  ctx.textAlign = align;
+  ctx.textBaseline = "middle";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 3;
+  ctx.strokeStyle = theme.halo;
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}
+
 export function polygon(points) {
   const path = new Path2D();
   points.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
@@ -178,12 +198,12 @@ export function polygon(points) {
   return path;
 }
 
-// A curved arrow from one point to another, its head at the end.
-export function arrow(ctx, [x0, y0], [x1, y1], colour, halo) {
+// An arrow from one point to another, its head at the end; curve 0 makes it straight.
+export function arrow(ctx, [x0, y0], [x1, y1], colour, halo, curve = 0.16) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy);
   if (length < 8) return;
-  const bend = Math.min(0.16 * length, 46) * (dx < 0 ? 1 : -1);
+  const bend = Math.min(curve * length, 46) * (dx < 0 ? 1 : -1);
   const [mx, my] = [(x0 + x1) / 2 - (dy / length) * bend, (y0 + y1) / 2 + (dx / length) * bend];
   const angle = Math.atan2(y1 - my, x1 - mx);
   const [tx, ty] = [x1 - 3 * Math.cos(angle), y1 - 3 * Math.sin(angle)];

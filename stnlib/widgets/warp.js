@@ -92,7 +92,7 @@ export function padCoordinate(place, n, padding, alignCorners) {
 }
 
 // The pixels that share a point, and their weights: [row, column, weight], four or one of them.
-function shares(x, y, mode) {
+export function shares(x, y, mode) {
   if (mode === "nearest") return [[roundEven(y), roundEven(x), 1]];
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, bottom] = [x - left, y - top];

@@ -1,0 +1,64 @@
+// A picture on a canvas, in normalised coordinates: where it lies, its pixels, the grid over it.
+// A panel is {cx, cy, ux, uy, rows, columns}: the place of (0, 0), and pixels of the screen a unit.
+import { mapPoint, normalisedFromPixel } from "./warp.js";
+import { haloStroke, polygon } from "./view.js";
+
+export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
+
+// Half the width of n pixels in normalised coordinates: more than 1 under align_corners.
+const edge = (n, alignCorners) =>
+  n === 1 && alignCorners ? 1 : normalisedFromPixel(n - 0.5, n, alignCorners);
+
+// A panel round a point, its longer side 2 · unit on screen. Its size does not depend on
+// align_corners: what moves is where -1 and 1 lie.
+export function panelAt([cx, cy], unit, [rows, columns], alignCorners) {
+  const share = (n) => n / Math.max(rows, columns) / edge(n, alignCorners);
+  return { cx, cy, ux: unit * share(columns), uy: unit * share(rows), rows, columns };
+}
+
+export const toScreen = (panel, [x, y]) => [panel.cx + x * panel.ux, panel.cy + y * panel.uy];
+export const fromScreen = (panel, [x, y]) => [(x - panel.cx) / panel.ux, (y - panel.cy) / panel.uy];
+
+// The box of one pixel, or of the whole picture when no pixel is named, on screen.
+export function box(panel, alignCorners, row = null, column = null) {
+  const [x, y] = [edge(panel.columns, alignCorners), edge(panel.rows, alignCorners)];
+  const [w, hgt] = [(2 * x * panel.ux) / panel.columns, (2 * y * panel.uy) / panel.rows];
+  const [left, top] = toScreen(panel, [-x, -y]);
+  return row === null ? [left, top, w * panel.columns, hgt * panel.rows]
+    : [left + column * w, top + row * hgt, w, hgt];
+}
+
+export function paintPicture(ctx, panel, canvas, alignCorners, colour) {
+  const [left, top, w, hgt] = box(panel, alignCorners);
+  ctx.imageSmoothingEnabled = false;
+  ctx.drawImage(canvas, left, top, w, hgt);
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = colour;
+  ctx.strokeRect(left - 1, top - 1, w + 2, hgt + 2);
+}
+
+// The square from -1 to 1, moved through theta.
+export const movedSquare = (panel, theta) =>
+  polygon([0, 1, 3, 2].map((i) => toScreen(panel, mapPoint(theta, CORNERS[i]))));
+
+// Dots of a moved grid, at least so many pixels of the screen apart, and the moved square.
+export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, colour, halo, least = 5) {
+  const every = (n, length) => Math.max(1, Math.ceil((least * n) / Math.max(length, 1)));
+  const [p, q, r] = [[-1, -1], [1, -1], [-1, 1]].map((c) => toScreen(panel, mapPoint(theta, c)));
+  const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
+  const skipY = every(rows, Math.hypot(r[0] - p[0], r[1] - p[1]));
+  const most = Math.max(rows, columns);
+  const radius = most > 16 ? 1.25 : most > 8 ? 2.2 : 3;
+  const dots = new Path2D();
+  for (let row = skipY >> 1; row < rows; row += skipY) {
+    for (let column = skipX >> 1; column < columns; column += skipX) {
+      const k = 2 * (row * columns + column);
+      const [x, y] = toScreen(panel, [grid[k], grid[k + 1]]);
+      dots.moveTo(x + radius, y);
+      dots.arc(x, y, radius, 0, 7);
+    }
+  }
+  ctx.fillStyle = colour;
+  ctx.fill(dots);
+  haloStroke(ctx, movedSquare(panel, theta), colour, halo, 2);
+}
