@@ -69,15 +69,16 @@ function paintFolds(ctx, panel, { grid, folded }, halo) {
 function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
   const linear = ([x, y]) => onScreen(panel, [a * x + b * y + c, d * x + e * y + f]);
   ctx.setLineDash([6, 5]);
-  haloStroke(ctx, polygon([[-1, -1], [1, -1], [1, 1], [-1, 1]].map(linear)), theme.output,
-    theme.halo, 1.5);
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = theme.output;
+  ctx.stroke(polygon([[-1, -1], [1, -1], [1, 1], [-1, 1]].map(linear)));
   ctx.setLineDash([]);
   const arms = new Path2D();
   anchors.forEach((anchor, k) => {
     arms.moveTo(...linear(anchor));
     arms.lineTo(...onScreen(panel, held[k]));
   });
-  haloStroke(ctx, arms, theme.output, theme.halo, 1.5);
+  ctx.stroke(arms);
 }
 
 export function paintBend(ctx, places, made, theme) {
@@ -90,7 +91,9 @@ export function paintBend(ctx, places, made, theme) {
   ctx.rect(input.left, input.top, input.side, input.tall);
   ctx.clip();
   const [lines, outline] = bentLines(input, made.jet);
-  haloStroke(ctx, lines, theme.input, theme.halo, 0.8);
+  ctx.lineWidth = 1; // without a halo, which would be thicker than the line
+  ctx.strokeStyle = theme.input;
+  ctx.stroke(lines);
   haloStroke(ctx, outline, theme.input, theme.halo, 2);
   paintFolds(ctx, input, made, theme.halo);
   if (made.linear) paintParts(ctx, input, made.linear, made.anchors, made.held, theme);

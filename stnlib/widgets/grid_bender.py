@@ -74,6 +74,7 @@ class GridBender(LiveFigure):
         "warp.js",
         "view.js",
         "store.js",
+        "figure.js",
         "picture.js",
         "warp_families.js",
         "bend_scene.js",
