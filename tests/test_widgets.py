@@ -18,6 +18,7 @@ from stnlib.splatting import splat
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
+    GridBender,
     GridExplorer,
     PixelLab,
     TrainingReplay,
@@ -26,7 +27,9 @@ from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
-FIGURES = [AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, TrainingReplay]
+FIGURES = [
+    AlignmentLandscape, ConventionChecker, GridBender, GridExplorer, PixelLab, TrainingReplay,
+]  # fmt: skip
 
 
 @pytest.fixture
