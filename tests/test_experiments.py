@@ -202,7 +202,10 @@ def test_a_stopped_command_goes_on_from_its_checkpoint(tmp_path):
     arguments = ["rts", "--networks", "fcn", "--seeds", "0", "--folder", str(tmp_path)]
     line = [sys.executable, "-m", "stnlib.experiments", *arguments]
     line += ["--record", str(tmp_path / "r.json")]
-    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip  (a shell may have had SIGINT ignored)
     checkpoint, deadline = tmp_path / "rts-fcn-0-cpu.pt", time.monotonic() + 120
     while not checkpoint.exists() and time.monotonic() < deadline:
         time.sleep(0.02)
