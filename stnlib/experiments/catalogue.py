@@ -11,7 +11,8 @@ from functools import cache, partial
 from torch import nn
 
 from stnlib.digits import load_digits, load_mnist, split
-from stnlib.distortions import RTS, TC
+from stnlib.distortions import RTS, TC, R
+from stnlib.experiments.failures import Swapped, small, turned
 from stnlib.experiments.rivals import frozen, pooled_cnn, tutorial_network, tutorial_training
 from stnlib.experiments.run import Experiment, Plan
 from stnlib.experiments.task import Task
@@ -23,6 +24,12 @@ from stnlib.transforms import Affine
 def embedded(distortion: object, device: str) -> Task:
     """Return the task on scikit-learn's digits: 1,297 to train on, 500 × 4 to test on."""
     return Task(*split(load_digits()), distortion, device=device)
+
+
+@cache
+def tiny(distortion: object, device: str) -> Task:
+    """Return the task on digits of 10 pixels: the same split, 500 to test on."""
+    return Task(*split(load_digits(14, glyph=10)), distortion, copies=1, device=device)
 
 
 @cache
@@ -75,6 +82,22 @@ TC_PLANS = {
     "st_cnn, long": Plan(ST_TC, 3550, WARM),
 }
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 9000)}
+FAST = {"learning_rate": 5e-3}
+FAILURE_PLANS = {
+    "healthy": Plan(small, 400, FAST),
+    "healthy, affine": Plan(partial(small, transform=Affine()), 400, FAST),
+    "healthy, long": Plan(small, 1000, FAST),
+    "random start": Plan(partial(small, transform=Affine(), identity_start=False), 400, FAST),
+    "localisation × 20": Plan(
+        partial(small, transform=Affine()), 400, {**FAST, "localisation_rate": 0.1}
+    ),
+    "x and y swapped": Plan(partial(small, transform=Swapped()), 400, FAST),
+}
+DEPTH_PLANS = {
+    "before": Plan(partial(turned, "before"), 300, FAST),
+    "behind": Plan(partial(turned, "behind"), 300, FAST),
+    "none": Plan(partial(turned, None), 300, FAST),
+}
 
 EXPERIMENTS = {
     "rts": Experiment(
@@ -96,6 +119,17 @@ EXPERIMENTS = {
     ),
     "tc": Experiment(
         "Is it worth its cost on digits among clutter?", partial(embedded, TC()), TC_PLANS
+    ),
+    "failures": Experiment(
+        "How does the training of a small network fail, and what does its history show of it?",
+        partial(tiny, RTS(21, degrees=20, scale=(0.8, 1.2))),
+        FAILURE_PLANS,
+        statistics=True,
+    ),
+    "depth": Experiment(
+        "Is a transformer behind the first convolution as good as one before it?",
+        partial(tiny, R(90)),
+        DEPTH_PLANS,
     ),
     "mnist": Experiment(
         "How far does st_cnn of rts come on MNIST?", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)
