@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "affine": {"coordinates"},
     "pixel_matrix": {"affine"},
     "transforms": {"coordinates", "affine"},
+    "alignment": {"affine", "transforms"},
     "sampler": {"coordinates"},
     "splatting": {"coordinates"},
     "digits": set(),
@@ -27,16 +28,17 @@ MAY_IMPORT = {
     "distortions": {"affine", "transforms", "sampler"},
     "training": set(),
     "experiments": {
-        "affine", "transforms", "digits", "transformer", "networks", "distortions", "training",
+        "affine", "transforms", "alignment", "digits", "transformer", "networks", "distortions",
+        "training",
     },
     "widgets": {
-        "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "splatting", "digits",
-        "plotting", "transformer", "networks", "distortions", "training",
+        "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
+        "digits", "plotting", "transformer", "networks", "distortions", "training",
     },
 }  # fmt: skip
 MATHS = {
-    "coordinates", "affine", "pixel_matrix", "transforms", "sampler", "splatting", "transformer",
-    "networks", "distortions", "training",
+    "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
+    "transformer", "networks", "distortions", "training",
 }  # fmt: skip
 NOT_IN_MATHS = {"matplotlib", "ipywidgets", "anywidget", "traitlets", "sklearn", "IPython"}
 
