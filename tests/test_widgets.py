@@ -21,6 +21,7 @@ from stnlib.widgets import (
     GridBender,
     GridExplorer,
     PixelLab,
+    PoseProbe,
     TrainingReplay,
 )
 from stnlib.widgets._base import LiveFigure, join_scripts, read_part
@@ -28,7 +29,8 @@ from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 ROOT = Path(__file__).resolve().parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
 FIGURES = [
-    AlignmentLandscape, ConventionChecker, GridBender, GridExplorer, PixelLab, TrainingReplay,
+    AlignmentLandscape, ConventionChecker, GridBender, GridExplorer, PixelLab, PoseProbe,
+    TrainingReplay,
 ]  # fmt: skip
 
 

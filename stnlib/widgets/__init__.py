@@ -6,6 +6,7 @@ from stnlib.widgets.convention_checker import ConventionChecker
 from stnlib.widgets.grid_bender import GridBender
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
+from stnlib.widgets.pose_probe import PoseProbe
 from stnlib.widgets.training_replay import TrainingReplay
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "GridBender",
     "GridExplorer",
     "PixelLab",
+    "PoseProbe",
     "Recording",
     "TrainingReplay",
 ]

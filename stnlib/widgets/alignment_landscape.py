@@ -97,6 +97,7 @@ class AlignmentLandscape(LiveFigure):
         "figure.js",
         "picture.js",
         "player.js",
+        "heat_map.js",
         "walk.js",
         "land_words.js",
         "land_scene.js",

@@ -6,7 +6,7 @@ import { onMap } from "./walk.js";
 
 export const TURN = 120; // the map goes so many degrees and pixels to both sides
 export const MOVE = 12;
-const [GUTTER, HEAD, FINE, MOST] = [44, 22, 264, 2]; // MOST: the loss of the lightest colour
+const [GUTTER, HEAD] = [44, 22];
 const ROOM = 1.5; // how far the panel of the grid reaches, the picture's sides being 1
 
 export function layoutLand(width, side) {
@@ -33,49 +33,6 @@ export const toMap = ({ left, top, side }, [degrees, shift]) =>
   [left + ((shift + MOVE) / (2 * MOVE)) * side, top + ((degrees + TURN) / (2 * TURN)) * side];
 export const fromMap = ({ left, top, side }, [u, v]) =>
   [((v - top) / side) * 2 * TURN - TURN, ((u - left) / side) * 2 * MOVE - MOVE];
-
-// One line of n values, made finer by a smooth curve through them (Catmull and Rom).
-function finer(values, n, step, skip, out, outStep, outSkip) {
-  for (let i = 0; i < FINE; i++) {
-    const place = (i / (FINE - 1)) * (n - 1);
-    const j = Math.min(Math.floor(place), n - 2);
-    const t = place - j;
-    const at = (k) => values[skip + Math.min(Math.max(k, 0), n - 1) * step];
-    const [a, b, c, d] = [at(j - 1), at(j), at(j + 1), at(j + 2)];
-    out[outSkip + i * outStep] = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-  }
-}
-
-const RAMP = [[13, 44, 72], [34, 92, 132], [104, 156, 178], [188, 208, 206], [246, 241, 226]];
-
-// The map as a canvas: dark is a small loss; a line at every fifth of the variance.
-export function mapCanvas(losses, n, canvas) {
-  const rows = new Float64Array(n * FINE);
-  for (let i = 0; i < n; i++) finer(losses, n, 1, i * n, rows, 1, i * FINE);
-  const all = new Float64Array(FINE * FINE);
-  for (let i = 0; i < FINE; i++) finer(rows, n, FINE, i, all, FINE, i);
-  [canvas.width, canvas.height] = [FINE, FINE];
-  const image = new ImageData(FINE, FINE);
-  const contour = (i) => { // 1 on a line, 0 away from it, with soft sides
-    const level = 5 * all[i];
-    const across = Math.abs(5 * all[i + ((i + 1) % FINE ? 1 : -1)] - level);
-    const down = Math.abs(5 * all[i + FINE < all.length ? i + FINE : i - FINE] - level);
-    const slope = Math.hypot(across, down);
-    return slope < 1e-3 ? 0 : Math.max(0, 1 - Math.abs(level - Math.round(level)) / slope / 1.2);
-  };
-  for (let i = 0; i < all.length; i++) {
-    const place = Math.min(Math.max(all[i] / MOST, 0), 1) * (RAMP.length - 1);
-    const j = Math.min(Math.floor(place), RAMP.length - 2);
-    const dim = 1 - 0.35 * contour(i);
-    for (let k = 0; k < 3; k++) {
-      const shade = RAMP[j][k] + (place - j) * (RAMP[j + 1][k] - RAMP[j][k]);
-      image.data[4 * i + k] = dim * shade;
-    }
-    image.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas;
-}
 
 function paintAxes(ctx, { left, top, side }, theme) {
   ctx.strokeStyle = theme.muted;

@@ -2,9 +2,11 @@
 // The walk is ready at once; map and basin are worked on a little in every frame.
 import { pixels } from "./view.js";
 import { blurPicture, lossesAt, offBy, prepare, startPath, walkOn } from "./walk.js";
-import { mapCanvas, MOVE, TURN } from "./land_scene.js";
+import { mapCanvas } from "./heat_map.js";
+import { MOVE, TURN } from "./land_scene.js";
 
 const [COARSE, FINE_MAP, BASIN] = [17, 33, 11]; // lattices of the map and of the basin's starts
+const COLOURS = { most: 2, every: 0.2 }; // in units of the variance
 const SLICE = 6; // ms of work in a frame
 export const HOME = 1; // a start succeeds when the grid ends less than a pixel off on average
 
@@ -21,7 +23,7 @@ function* mapWork(known, canvas) {
     losses.set(lossesAt(known, places.slice(i, i + 20)), i);
     yield null;
   }
-  mapCanvas(losses, FINE_MAP, canvas);
+  mapCanvas(losses, FINE_MAP, canvas, COLOURS);
   yield "map";
 }
 
@@ -68,7 +70,7 @@ export function makeWork(request, makeCanvas) {
     if (changed("picture", version, blur)) {
       made.known = prepare(blurPicture(image, blur));
       pixels(made.known.data, image.height, image.width, made.picture);
-      mapCanvas(lossesAt(made.known, lattice(COARSE)), COARSE, made.map);
+      mapCanvas(lossesAt(made.known, lattice(COARSE)), COARSE, made.map, COLOURS);
       jobs.map = mapWork(made.known, made.map);
     }
     if (changed("path", version, blur, count, start, rate)) made.path = startPath(made.known, count, start);
