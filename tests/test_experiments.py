@@ -197,6 +197,16 @@ def test_a_run_with_statistics_gives_its_history_back(small):
     assert history.spacing[0] == pytest.approx([20 / 12] * 8, abs=1e-3)
 
 
+def test_what_an_experiment_measures_is_kept(small):
+    def measure(model, task):
+        return {"outputs": len(model(task.probe)), "batch": task.batch}
+
+    measured = replace(small, measure=measure)
+    found, _ = run(measured, "fcn", 0)
+    assert (found["outputs"], found["batch"]) == (8, 8)
+    assert "outputs" not in run(small, "fcn", 0)[0]
+
+
 def test_a_run_refuses_what_is_not_there(small):
     with pytest.raises(ValueError, match=r"network: expected one of 'fcn', 'st_fcn', got str"):
         run(small, "cnn", 0)

@@ -13,6 +13,17 @@ from torch import nn
 from stnlib.digits import load_digits, load_mnist, split
 from stnlib.distortions import RTS, TC, R
 from stnlib.experiments.failures import Swapped, small, turned
+from stnlib.experiments.pose import (
+    Taught,
+    Told,
+    Undone,
+    behind,
+    linear,
+    measure_pose,
+    norm_cnn,
+    small_cnn,
+    taught_loss,
+)  # fmt: skip
 from stnlib.experiments.rivals import frozen, pooled_cnn, tutorial_network, tutorial_training
 from stnlib.experiments.run import Experiment, Plan
 from stnlib.experiments.task import Task
@@ -30,6 +41,12 @@ def embedded(distortion: object, device: str) -> Task:
 def tiny(distortion: object, device: str) -> Task:
     """Return the task on digits of 10 pixels: the same split, 500 to test on."""
     return Task(*split(load_digits(14, glyph=10)), distortion, copies=1, device=device)
+
+
+@cache
+def told(distortion: object, device: str) -> Task:
+    """Return the same task, which tells the true maps of what it gives to train on."""
+    return Told(*split(load_digits()), distortion, device=device)
 
 
 @cache
@@ -98,6 +115,20 @@ DEPTH_PLANS = {
     "behind": Plan(partial(turned, "behind"), 300, FAST),
     "none": Plan(partial(turned, None), 300, FAST),
 }
+POSE_PLANS = {
+    "plain": RTS_PLANS["st_cnn"],
+    "batch norm": RTS_PLANS["st_cnn, batch norm"],
+    "linear": Plan(partial(behind, linear), 1800),
+    "linear, frozen": Plan(partial(frozen, partial(behind, linear)), 1800),
+}
+TAUGHT_PLANS = {
+    "plain": Plan(lambda: Taught(st_cnn(42)), 1800, {"loss": taught_loss}),
+}
+ORACLE_PLANS = {
+    "plain": Plan(small_cnn, 1800),
+    "batch norm": Plan(norm_cnn, 1800),
+    "linear": Plan(linear, 1800),
+}
 
 EXPERIMENTS = {
     "rts": Experiment(
@@ -130,6 +161,28 @@ EXPERIMENTS = {
         "Is a transformer behind the first convolution as good as one before it?",
         partial(tiny, R(90)),
         DEPTH_PLANS,
+    ),
+    "pose": Experiment(
+        "Is the θ of rts the true one, and does a stronger classifier care less?",
+        partial(embedded, RTS()),
+        POSE_PLANS,
+        measure=measure_pose,
+    ),
+    "pose_taught": Experiment(
+        "How well does the localisation network of st_cnn know θ when it is told?",
+        partial(told, RTS()),
+        TAUGHT_PLANS,
+        measure=measure_pose,
+    ),
+    "pose_oracle": Experiment(
+        "What does a classifier make of digits that were set upright by the truth?",
+        partial(embedded, Undone(RTS())),
+        ORACLE_PLANS,
+    ),
+    "pose_jitter": Experiment(
+        "Does the oracle's classifier gain from digits that are a little turned?",
+        partial(embedded, Undone(RTS(), degrees=15)),
+        {"plain": ORACLE_PLANS["plain"]},
     ),
     "mnist": Experiment(
         "How far does st_cnn of rts come on MNIST?", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)

@@ -38,6 +38,7 @@ class Experiment:
         plans: by the name of the network.
         seeds: of the record.
         statistics: keep also what :func:`stnlib.training.diagnose` reads.
+        measure: called with the trained network and the task; what it returns is kept too.
     """
 
     about: str
@@ -45,6 +46,7 @@ class Experiment:
     plans: dict[str, Plan]
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
     statistics: bool = False
+    measure: Callable[[nn.Module, Task], dict] = lambda model, task: {}
 
 
 def run(
@@ -75,7 +77,8 @@ def run(
     )  # fmt: skip
     key = {"network": network, "seed": seed}
     kept = key | settings(plan, model) | conditions(device) | curves(history)
-    return kept | (statistics(history) if experiment.statistics else {}), model
+    kept |= statistics(history) if experiment.statistics else {}
+    return kept | experiment.measure(model, task), model
 
 
 def settings(plan: Plan, model: nn.Module) -> dict:
