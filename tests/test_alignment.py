@@ -108,6 +108,14 @@ def test_known_errors_are_reported_in_their_units(truth):
     assert found.degrees == pytest.approx(0, abs=1e-9)
 
 
+def test_errors_of_angles_go_the_short_way_round(truth):
+    upside_down = affine.rotation(torch.tensor([math.pi], dtype=torch.float64))
+    learned = affine.compose(truth, upside_down, affine.rotation(0.1).double())
+    assert deviation(learned, truth, upside_down).angle.tolist() == pytest.approx(
+        [0.1] * len(truth)
+    )
+
+
 def test_a_random_guesser_recovers_nothing(truth):
     shuffled = truth[torch.randperm(len(truth), generator=torch.Generator().manual_seed(3))]
     found = recovery(shuffled, truth, side=SIDE)

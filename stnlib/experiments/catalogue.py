@@ -121,6 +121,10 @@ POSE_PLANS = {
     "linear": Plan(partial(behind, linear), 1800),
     "linear, frozen": Plan(partial(frozen, partial(behind, linear)), 1800),
 }
+PARTS_PLANS = {
+    "in the classifier": Plan(partial(behind, norm_cnn), 1800),
+    "in the localisation": Plan(partial(behind, small_cnn, batch_norm=True), 1800),
+}
 TAUGHT_PLANS = {
     "plain": Plan(lambda: Taught(st_cnn(42)), 1800, {"loss": taught_loss}),
 }
@@ -168,6 +172,12 @@ EXPERIMENTS = {
         POSE_PLANS,
         measure=measure_pose,
     ),
+    "pose_parts": Experiment(
+        "Batch norm in one of the two networks: which of them makes the aim worse?",
+        partial(embedded, RTS()),
+        PARTS_PLANS,
+        measure=measure_pose,
+    ),
     "pose_taught": Experiment(
         "How well does the localisation network of st_cnn know θ when it is told?",
         partial(told, RTS()),
@@ -182,6 +192,11 @@ EXPERIMENTS = {
     "pose_jitter": Experiment(
         "Does the oracle's classifier gain from digits that are a little turned?",
         partial(embedded, Undone(RTS(), degrees=15)),
+        {"plain": ORACLE_PLANS["plain"]},
+    ),
+    "pose_wide": Experiment(
+        "Does the oracle's classifier gain from a window that is wider than the ink?",
+        partial(embedded, Undone(RTS(), window=1.0)),
         {"plain": ORACLE_PLANS["plain"]},
     ),
     "mnist": Experiment(
