@@ -49,8 +49,9 @@ notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03
 experiments: setup  ## repeat the recorded runs that the chapters quote (RUNS=rts; hours for all)
 	@$(RUN) -m stnlib.experiments $(RUNS)
 
-bench: book  ## measure the speed of reading and of repainting
+bench: book  ## measure the speed of reading, of grids and of repainting
 	@$(RUN) tests/benchmarks/bench_reading.py
+	@$(RUN) tests/benchmarks/bench_families.py
 	@$(RUN) tests/benchmarks/bench_repaint.py
 
 clean:  ## remove everything that make made: _build, caches and .venv

@@ -10,13 +10,23 @@ from stnlib.coordinates import regular_grid
 from stnlib.sampler import sample
 from stnlib.splatting import splat
 from stnlib.transformer import SpatialTransformer
-from stnlib.transforms import Affine, Attention, Similarity
+from stnlib.transforms import (
+    Affine,
+    Attention,
+    PiecewiseAffine,
+    Projective,
+    Similarity,
+    ThinPlateSpline,
+)
 
 __all__ = [
     "Affine",
     "Attention",
+    "PiecewiseAffine",
+    "Projective",
     "Similarity",
     "SpatialTransformer",
+    "ThinPlateSpline",
     "affine",
     "affine_grid",
     "coordinates",

@@ -19,6 +19,9 @@ class History:
         error_step, error: percent wrong on the test pictures, after so many steps.
         theta_step, theta: (B, n_params) of the probe pictures as nested lists, after so many
             steps, and before the first.
+        outside: (B,) at these steps: the share of the sampling grid's points beyond the picture.
+        spacing: (B,) at these steps: from one sample point to the next, in input pixels (the root
+            of the mean cell's area). Both are empty where nothing has a ``grid`` of 2 × 2 or more.
     """
 
     loss: list = field(default_factory=list)
@@ -29,6 +32,8 @@ class History:
     error: list = field(default_factory=list)
     theta_step: list = field(default_factory=list)
     theta: list = field(default_factory=list)
+    outside: list = field(default_factory=list)
+    spacing: list = field(default_factory=list)
 
     def to_dict(self) -> dict[str, list]:
         """Return the lists by name."""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from stnlib import _checkpoint
 from stnlib._checks import check_choice, check_count, describe
+from stnlib._diagnosis import measure_grid
 from stnlib._history import History
 
 
@@ -112,6 +113,8 @@ class Run:
             finally:
                 hook.remove()
             self.history.theta.append(module.theta(seen[0]).tolist())
+            if callable(getattr(module, "grid", None)):
+                measure_grid(module.grid(seen[0]), seen[0].shape[2:], self.history)
         self.history.theta_step.append(self.step)
 
     def settings(self) -> dict[str, str]:

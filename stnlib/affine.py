@@ -261,10 +261,14 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
     tensor([[[[0., 0.],
               [1., 0.]]]])
     """
-    theta = matrix(theta)
+    return planes(matrix(theta), size, align_corners=align_corners).permute(0, 2, 3, 1)
+
+
+def planes(rows: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    """Return each row (a, b, c) of (B, R, 3) as a·X + b·Y + c on the regular grid, (B, R, H, W)."""
     height, width = check_size(size)
-    options = {"align_corners": align_corners, "dtype": theta.dtype, "device": theta.device}
-    per_x, per_y, shift = theta[..., None].unbind(2)
+    options = {"align_corners": align_corners, "dtype": rows.dtype, "device": rows.device}
+    per_x, per_y, shift = rows[..., None].unbind(2)
     along_x = per_x * axis(width, **options)
     along_y = torch.addcmul(shift, per_y, axis(height, **options))
-    return (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)
+    return along_x[:, :, None, :] + along_y[:, :, :, None]

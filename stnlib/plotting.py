@@ -14,6 +14,7 @@ from stnlib._checks import check_choice, check_count, describe
 
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
+FOLD = "#D6336C"
 TEXT = "#333333"
 GREY = "gray"
 DIVERGING = "RdBu_r"

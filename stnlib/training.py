@@ -12,11 +12,12 @@ from torch.nn.functional import cross_entropy
 
 from stnlib import _checkpoint
 from stnlib._checks import check_choice, check_count, check_image, describe
+from stnlib._diagnosis import Finding, diagnose
 from stnlib._history import History
 from stnlib._progress import KINDS, Progress
 from stnlib._run import Run, check_pair, find_device, mode
 
-__all__ = ["History", "evaluate", "fit"]
+__all__ = ["Finding", "History", "diagnose", "evaluate", "fit"]
 
 
 def fit(

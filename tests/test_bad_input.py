@@ -8,11 +8,24 @@ import numpy as np
 import pytest
 import torch
 
-from stnlib import Affine, Attention, Similarity, affine, affine_grid, regular_grid, sample, splat
+from stnlib import (
+    Affine,
+    Attention,
+    PiecewiseAffine,
+    Projective,
+    Similarity,
+    ThinPlateSpline,
+    affine,
+    affine_grid,
+    regular_grid,
+    sample,
+    splat,
+)
 from stnlib.coordinates import axis, normalised_from_pixel, pixel_from_normalised
 from stnlib.digits import Digits, load_digits, load_mnist, split
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
-from stnlib.transforms import Transform
+from stnlib.transforms import BasisTransform, Transform
+from stnlib.transforms.control_grid import ControlGrid
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
@@ -97,6 +110,47 @@ CALLS = [
     ("Affine().points(THETA, torch.zeros(2, 4, 4, 2))", ValueError, "points: expected shape"),
     ("Affine().points(THETA, torch.zeros(4, 3))", ValueError, "shape (4, 3)"),
     ("Transform().identity()", NotImplementedError, "Transform does not say what its identity is"),
+    ("BasisTransform().basis(THETA)", NotImplementedError, "does not say what its basis is"),
+    ("BasisTransform().matrix(THETA)", NotImplementedError, "does not say what its matrix is"),
+    ("ControlGrid((2, 2)).grid(torch.zeros(1, 8), (2, 2))", NotImplementedError, "moves spread"),
+    ("Affine().points(THETA, torch.zeros(3, 2).double())", TypeError, "expected torch.float32 on"),
+    ("Affine().determinant(THETA, torch.zeros(3, 4, 2))", ValueError, "(2, N, 2), got a torch"),
+    ("Affine().folded(THETA[0], torch.zeros(3, 2))", ValueError, "theta: expected shape (B, 6)"),
+    ("Projective().grid(THETA, (2, 2))", ValueError, "(B, 8), got a torch"),
+    ("Projective().points(torch.zeros(1, 3, 3), torch.zeros(3, 2))", ValueError, "(1, 3, 3)"),
+    ("Projective().from_corners(torch.zeros(4, 2))", ValueError, "(B, 4, 2), got a torch"),
+    ("Projective().from_corners([[0, 0]] * 4)", TypeError, "corners: expected a torch"),
+    (
+        "Projective().from_corners(torch.tensor([[[0.0, 0], [1, 0], [2, 0], [0, 1]]]))",
+        ValueError,
+        "corners: expected no three points on one line",
+    ),
+    (
+        "Projective().from_corners(torch.full((2, 4, 2), float('nan')))",
+        ValueError,
+        "got none at batch index [0, 1]",
+    ),
+    ("Projective().invert(torch.zeros(1, 8))", ValueError, "invert: expected a map that can be"),
+    (
+        "Projective().invert(torch.tensor([[0.0, 1, 0, 0, 0, 1, 1, 0]]))",
+        ValueError,
+        "its last entry not 0",
+    ),
+    ("PiecewiseAffine(4)", ValueError, "control_grid: expected (rows, columns), got int 4"),
+    ("PiecewiseAffine((1, 4))", ValueError, "control_grid[0], the rows: expected at least 2"),
+    ("ThinPlateSpline((4, 1))", ValueError, "control_grid[1], the columns: expected at least 2"),
+    ("ThinPlateSpline((4, 2.5))", TypeError, "control_grid[1], the columns: expected a whole"),
+    ("ThinPlateSpline((4, 4), -1)", ValueError, "regularisation: expected 0 or more, got -1"),
+    ('ThinPlateSpline((4, 4), "1")', TypeError, "regularisation: expected a number, got str '1'"),
+    ("ThinPlateSpline((4, 4), True)", TypeError, "regularisation: expected a number"),
+    ("ThinPlateSpline((4, 4), float('nan'))", ValueError, "expected 0 or more, got nan"),
+    ("ThinPlateSpline((4, 4), float('inf'))", ValueError, "expected 0 or more, got inf"),
+    ("ThinPlateSpline((4, 4)).grid(torch.zeros(1, 16), (2, 2))", ValueError, "(B, 32), got a"),
+    ("ThinPlateSpline((2, 2)).grid(torch.zeros(1, 8), 4)", ValueError, "got int 4"),
+    ("ThinPlateSpline((2, 2)).linear_part(THETA)", ValueError, "(B, 8), got a torch"),
+    ("ThinPlateSpline((2, 2)).bending_energy(THETA)", ValueError, "(B, 8), got a torch"),
+    ("PiecewiseAffine((2, 2)).displacements(THETA)", ValueError, "(B, 8), got a torch"),
+    ("PiecewiseAffine((2, 2)).basis(torch.zeros(3))", ValueError, "points: expected shape"),
     ("sample(np.zeros((1, 1, 2, 2)), GRID)", TypeError, "image: expected a torch"),
     ("sample(IMAGE.byte(), GRID)", TypeError, "floating point tensor, got a torch"),
     ("sample(IMAGE[0, 0], GRID)", ValueError, "(B, C, H, W) with H, W >= 1"),

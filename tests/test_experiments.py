@@ -1,11 +1,11 @@
 """Experiments: tasks, plans and records, the command line, and records that fit their plans."""
 
-import dataclasses
 import json
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,10 +13,20 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from stnlib import affine, affine_grid, sample
+from stnlib import Similarity, SpatialTransformer, affine, affine_grid, sample
 from stnlib.digits import load_digits, split
 from stnlib.distortions import RTS
-from stnlib.experiments import EXPERIMENTS, Experiment, Plan, Task, load, records, run
+from stnlib.experiments import (
+    EXPERIMENTS,
+    Experiment,
+    Plan,
+    Task,
+    failures,
+    history_of,
+    load,
+    records,
+    run,
+)
 from stnlib.experiments.__main__ import main
 from stnlib.experiments.rivals import pooled_cnn, tutorial_network
 from stnlib.experiments.run import settings
@@ -112,6 +122,37 @@ def test_the_tutorials_network_has_the_layers_that_it_describes():
     assert tutorial_network(42)(torch.rand(2, 1, 42, 42)).shape == (2, 10)
 
 
+# ---- the networks to break
+
+
+def test_the_small_network_starts_at_the_identity():
+    network = failures.small()
+    assert count_parameters(network) == 11_646
+    whole = affine_grid(affine.identity(), (12, 12))
+    pictures = torch.rand(3, 1, 21, 21)
+    assert_close(network.transformer(pictures), sample(pictures, whole.expand(3, -1, -1, -1)))
+
+
+def test_the_swapped_family_says_y_before_x():
+    theta = torch.tensor([[0.1, 0.2, 0.3, -0.4]])
+    right = Similarity().grid(theta, (4, 7))
+    slip = failures.Swapped().grid(theta, (4, 7))
+    assert torch.equal(slip, torch.stack((right[..., 1], right[..., 0]), dim=-1))
+
+
+def test_the_turned_networks_differ_by_the_place_of_the_transformer():
+    networks = {place: failures.turned(place) for place in ("before", "behind", None)}
+    kinds = {place: [type(part) for part in network] for place, network in networks.items()}
+    plain = kinds[None]
+    assert SpatialTransformer not in plain
+    assert kinds["before"] == [SpatialTransformer, *plain]
+    assert kinds["behind"] == [*plain[:2], SpatialTransformer, *plain[2:]]
+    for network in networks.values():
+        assert network(torch.rand(2, 1, 14, 14)).shape == (2, 10)
+    with pytest.raises(ValueError, match="place: expected one of 'before', 'behind', None"):
+        failures.turned("beside")
+
+
 # ---- one run
 
 
@@ -144,11 +185,23 @@ def test_a_plans_options_reach_the_training_and_the_record(small):
     assert run(slow, "fcn", 0)[0]["error_curve"] != found["error_curve"]
 
 
+def test_a_run_with_statistics_gives_its_history_back(small):
+    assert "loss" not in run(small, "st_fcn", 0)[0]
+    found, _ = run(replace(small, statistics=True), "st_fcn", 0)
+    history = history_of(json.loads(json.dumps(found)))
+    assert len(history.loss) == len(history.gradient) == len(history.gradient_localisation) == 25
+    assert history.loss[0] == pytest.approx(2.3, abs=0.3)
+    assert history.theta == found["theta"]
+    assert history.error == found["error_curve"]
+    assert len(history.spacing) == len(history.outside) == len(history.theta_step)
+    assert history.spacing[0] == pytest.approx([20 / 12] * 8, abs=1e-3)
+
+
 def test_what_an_experiment_measures_is_kept(small):
     def measure(model, task):
         return {"outputs": len(model(task.probe)), "batch": task.batch}
 
-    measured = dataclasses.replace(small, measure=measure)
+    measured = replace(small, measure=measure)
     found, _ = run(measured, "fcn", 0)
     assert (found["outputs"], found["batch"]) == (8, 8)
     assert "outputs" not in run(small, "fcn", 0)[0]
@@ -213,7 +266,10 @@ def test_a_stopped_command_goes_on_from_its_checkpoint(tmp_path):
     arguments = ["rts", "--networks", "fcn", "--seeds", "0", "--folder", str(tmp_path)]
     line = [sys.executable, "-m", "stnlib.experiments", *arguments]
     line += ["--record", str(tmp_path / "r.json")]
-    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip  (a shell may have had SIGINT ignored)
     checkpoint, deadline = tmp_path / "rts-fcn-0-cpu.pt", time.monotonic() + 120
     while not checkpoint.exists() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from stnlib import Affine, Attention
+from stnlib import Affine, Attention, PiecewiseAffine, Projective, ThinPlateSpline
 from stnlib.networks import (
     PAPER,
     ConvLocalisation,
@@ -137,6 +137,40 @@ def test_every_weight_learns_from_the_second_step_on(name):
         nn.functional.cross_entropy(model(picture(42, 8)), labels).backward()
         optimiser.step()
     assert all(weights.grad.abs().sum() > 0 for weights in model.parameters())
+
+
+@pytest.mark.parametrize("build", [st_fcn, st_cnn])
+@pytest.mark.parametrize(
+    "family", [Affine(), Projective(), PiecewiseAffine((4, 4)), ThinPlateSpline((4, 4))], ids=repr
+)
+def test_every_family_starts_at_the_identity_learns_and_can_be_matched(build, family):
+    torch.manual_seed(0)
+    model, images = build(28, transform=family, output_size=None), picture(28, 8)
+    torch.testing.assert_close(model.transformer(images), images)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
+    for _ in range(3):
+        optimiser.zero_grad()
+        nn.functional.cross_entropy(model(images), torch.arange(8)).backward()
+        optimiser.step()
+    assert all(weights.grad.abs().sum() > 0 for weights in model.parameters())
+    assert not torch.equal(model.transformer(images), images)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert model.transformer.theta(images).dtype == torch.float32
+        assert model(images).isfinite().all()
+    copied = pickle.loads(pickle.dumps(model)).double()
+    torch.testing.assert_close(
+        copied.transformer(images.double()).float(), model.transformer(images), rtol=0, atol=1e-4
+    )
+    fresh = build(28, transform=family, output_size=None)
+    fresh.load_state_dict(model.state_dict())
+    assert torch.equal(fresh(images), model(images))
+    budget = count_parameters(model)
+
+    def narrower(width):
+        extra = {"hidden": (width, width)} if build is st_fcn else {"channels": (16, width)}
+        return build(28, transform=family, output_size=None, **extra)
+
+    assert width_for(narrower, budget) == (24 if build is st_fcn else 32)
 
 
 @pytest.mark.parametrize("build", [st_fcn, st_cnn])

@@ -254,7 +254,8 @@ def test_plain_make_lists_the_commands():
     result = run_make()
     assert result.returncode == 0
     lines = [line.strip() for line in result.stdout.splitlines()]
-    commands = ["book", "test", "lab", "serve", "notebooks", "bench", "clean"]
+    commands = ["book", "test", "lab", "serve", "notebooks", "experiments"]
+    commands += ["bench", "clean"]
     assert [line.split()[1] for line in lines if line.startswith("make ")] == commands
 
 

@@ -9,11 +9,18 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from stnlib import Affine, Attention, sample
+from stnlib import Affine, Attention, PiecewiseAffine, Projective, ThinPlateSpline, sample
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity, Transform
 
-FAMILIES = [Affine(), Attention(), Similarity()]
+FAMILIES = [
+    Affine(),
+    Attention(),
+    Similarity(),
+    Projective(),
+    PiecewiseAffine((3, 2)),
+    ThinPlateSpline((3, 3)),
+]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: type(f).__name__)
 
 

@@ -1,14 +1,37 @@
 """Every transform keeps the one interface; new families join the list ``FAMILIES``."""
 
+import copy
+import pickle
+
 import pytest
 import torch
 from torch.testing import assert_close
 
-from stnlib import Affine, Attention, Similarity, affine, affine_grid, regular_grid, sample
+from stnlib import (
+    Affine,
+    Attention,
+    PiecewiseAffine,
+    Projective,
+    Similarity,
+    ThinPlateSpline,
+    affine,
+    affine_grid,
+    regular_grid,
+    sample,
+)
+from stnlib.transforms import BasisTransform
 
-FAMILIES = [Affine(), Attention(), Similarity()]
+FAMILIES = [
+    Affine(),
+    Attention(),
+    Similarity(),
+    Projective(),
+    PiecewiseAffine((3, 4)),
+    ThinPlateSpline((4, 3)),
+    ThinPlateSpline((3, 3), regularisation=0.1),
+]
 SIZES = [(5, 7), (1, 6), (6, 1), (1, 1)]
-each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: type(f).__name__)
+each_family = pytest.mark.parametrize("family", FAMILIES, ids=repr)
 
 
 def near_identity(family, batch=3, seed=0):
@@ -16,6 +39,12 @@ def near_identity(family, batch=3, seed=0):
         batch, family.n_params, dtype=torch.float64, generator=torch.Generator().manual_seed(seed)
     )
     return family.identity().double() + 0.2 * noise
+
+
+def seeded_points(*shape, reach=1.2):
+    """Points in and somewhat around the square, off every edge by luck of the seed."""
+    generator = torch.Generator().manual_seed(3)
+    return reach * (2 * torch.rand(*shape, 2, dtype=torch.float64, generator=generator) - 1)
 
 
 @each_family
@@ -45,7 +74,7 @@ def test_grid_is_points_of_the_regular_grid(family, align_corners):
 @each_family
 def test_differentiable_in_theta_and_in_points(family):
     theta = near_identity(family).requires_grad_()
-    points = torch.rand(3, 5, 2, dtype=torch.float64, requires_grad=True)
+    points = seeded_points(3, 5).requires_grad_()
     assert torch.autograd.gradcheck(family.points, (theta, points))
     assert torch.autograd.gradcheck(lambda theta: family.grid(theta, (3, 4)), theta)
 
@@ -81,3 +110,120 @@ def test_similarity_is_a_restricted_affine_map():
     scale = theta[0, 0].exp().item()
     full = affine.from_parts(rotation=0.7, scale_x=scale, scale_y=scale, t_x=0.25, t_y=-0.1)
     assert_close(Similarity().grid(theta, (4, 5)), affine_grid(full, (4, 5)))
+
+
+@each_family
+def test_half_precision_stays_close(family):
+    theta, points = near_identity(family), seeded_points(3, 9, reach=1.0)
+    coarse = family.points(theta.half(), points.half()).double()
+    assert_close(coarse, family.points(theta, points), rtol=0, atol=0.02)
+
+
+@each_family
+def test_determinant_is_that_of_small_differences(family):
+    theta, points, step = near_identity(family), seeded_points(3, 20), 1e-6
+    columns = []
+    for way in torch.eye(2, dtype=torch.float64):
+        ahead, behind = (family.points(theta, points + s * step * way) for s in (1, -1))
+        columns.append((ahead - behind) / (2 * step))
+    expected = torch.linalg.det(torch.stack(columns, dim=-1))
+    assert_close(family.determinant(theta, points), expected, rtol=1e-5, atol=1e-5)
+    assert torch.equal(family.folded(theta, points), expected < 0)
+    shared = family.determinant(theta, points[0])
+    assert_close(shared[1], family.determinant(theta[1:2], points[0])[0])
+
+
+@each_family
+def test_determinant_is_differentiable_in_theta(family):
+    theta, points = near_identity(family).requires_grad_(), seeded_points(3, 5)
+    assert torch.autograd.gradcheck(lambda theta: family.determinant(theta, points), theta)
+
+
+@each_family
+def test_nothing_is_folded_at_the_identity_and_a_mirror_is_folded_everywhere(family):
+    points = regular_grid((9, 11)).reshape(-1, 2)
+    assert not family.folded(family.identity()[None], points).any()
+    if isinstance(family, (Attention, Similarity)):
+        return  # these cannot mirror
+    mirror = torch.tensor([-1.0, 1.0])
+    if hasattr(family, "control_points"):
+        theta = (family.control_points * (mirror - 1)).reshape(1, -1)
+    else:
+        theta = family.identity()[None].clone()
+        theta[0, 0] = -1
+    assert_close(family.points(theta, points)[0], points * mirror)
+    assert family.folded(theta, points).all()
+
+
+@each_family
+def test_it_says_truly_whether_it_is_linear_in_theta(family):
+    points, (a, b) = seeded_points(9), near_identity(family, batch=2)
+    middle = family.points(((a + b) / 2)[None], points)
+    both = family.points(torch.stack((a, b)), points)
+    straight = torch.allclose(middle[0], both.mean(0), atol=1e-9)
+    assert straight == family.linear_in_theta
+
+
+@pytest.mark.parametrize("family", [f for f in FAMILIES if isinstance(f, BasisTransform)], ids=repr)
+def test_a_map_is_its_matrix_times_its_basis(family):
+    theta, points = near_identity(family), seeded_points(9)
+    product = torch.einsum("bik,nk->bni", family.matrix(theta), family.basis(points))
+    assert_close(family.points(theta, points), product)
+
+
+@pytest.mark.parametrize("family", [PiecewiseAffine((3, 4)), ThinPlateSpline((3, 4))], ids=repr)
+def test_control_points_go_where_theta_says(family):
+    theta = near_identity(family)
+    where = family.control_points.double()
+    assert where.shape == (12, 2)
+    assert where[1].tolist() == pytest.approx([-1 / 3, -1])  # row by row
+    moved = where + theta.reshape(3, 12, 2)
+    assert_close(family.points(theta, where), moved)
+    assert torch.equal(family.displacements(theta), theta.reshape(3, 12, 2))
+
+
+@pytest.mark.parametrize("family", [PiecewiseAffine((4, 4)), ThinPlateSpline((4, 4))], ids=repr)
+def test_the_kept_basis_follows_every_change(family):
+    """One basis is kept: another size, convention or dtype, or a gradient, needs its own."""
+    theta = near_identity(family)
+    for size in ((5, 4), (4, 5), (5, 4)):
+        for align_corners in (False, True):
+            for dtype in (torch.float32, torch.float64):
+                grid = family.grid(theta.to(dtype), size, align_corners=align_corners)
+                points = regular_grid(size, align_corners=align_corners, dtype=dtype)
+                assert grid.dtype == dtype
+                expected = family.points(theta.to(dtype), points.reshape(-1, 2))
+                assert_close(grid.flatten(1, 2), expected, rtol=1e-5, atol=1e-5)
+    with torch.inference_mode():
+        family.grid(theta, (7, 7))
+    family.grid(theta.requires_grad_(), (7, 7)).sum().backward()
+    assert theta.grad.abs().sum() > 0
+    assert family.state_dict() == {}
+    assert copy.deepcopy(family)._kept is None
+    assert_close(pickle.loads(pickle.dumps(family)).grid(theta, (7, 7)), family.grid(theta, (7, 7)))
+
+
+@pytest.mark.parametrize("kind", [PiecewiseAffine, ThinPlateSpline])
+def test_the_default_device_decides_nothing(kind):
+    """``width_for`` builds networks on the meta device; tables must hold numbers all the same."""
+    theta = near_identity(kind((3, 3)))
+    with torch.device("meta"):
+        family = kind((3, 3))
+        grid = family.grid(theta, (4, 5))
+    assert_close(grid, kind((3, 3)).grid(theta, (4, 5)))
+
+
+def test_half_precision_does_not_spoil_a_spline():
+    family, theta = ThinPlateSpline((5, 5)), near_identity(ThinPlateSpline((5, 5))).float()
+    before = family.grid(theta, (6, 6))
+    after = copy.deepcopy(family).half().float().grid(theta, (6, 6))
+    assert torch.equal(before, after)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@each_family
+def test_on_another_device(family):
+    theta, points = near_identity(family), seeded_points(3, 9)
+    moved = family.to("cuda")
+    assert_close(moved.points(theta.cuda(), points.cuda()).cpu(), family.points(theta, points))
+    assert_close(moved.grid(theta.cuda(), (4, 5)).cpu(), family.grid(theta, (4, 5)))

@@ -18,6 +18,7 @@ from stnlib.splatting import splat
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
+    GridBender,
     GridExplorer,
     PixelLab,
     PoseProbe,
@@ -28,7 +29,8 @@ from stnlib.widgets._base import LiveFigure, join_scripts, read_part
 ROOT = Path(__file__).resolve().parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
 FIGURES = [
-    AlignmentLandscape, ConventionChecker, GridExplorer, PixelLab, PoseProbe, TrainingReplay,
+    AlignmentLandscape, ConventionChecker, GridBender, GridExplorer, PixelLab, PoseProbe,
+    TrainingReplay,
 ]  # fmt: skip
 
 

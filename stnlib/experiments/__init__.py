@@ -10,7 +10,7 @@ A record holds every run of its experiment: none is left out, whatever came of i
 
 from stnlib.experiments.catalogue import EXPERIMENTS
 from stnlib.experiments.records import load
-from stnlib.experiments.run import Experiment, Plan, run
+from stnlib.experiments.run import Experiment, Plan, history_of, run
 from stnlib.experiments.task import Task
 
-__all__ = ["EXPERIMENTS", "Experiment", "Plan", "Task", "load", "run"]
+__all__ = ["EXPERIMENTS", "Experiment", "Plan", "Task", "history_of", "load", "run"]

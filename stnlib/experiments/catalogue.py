@@ -11,7 +11,8 @@ from functools import cache, partial
 from torch import nn
 
 from stnlib.digits import load_digits, load_mnist, split
-from stnlib.distortions import RTS, TC
+from stnlib.distortions import RTS, TC, R
+from stnlib.experiments.failures import Swapped, small, turned
 from stnlib.experiments.pose import (
     Taught,
     Told,
@@ -34,6 +35,12 @@ from stnlib.transforms import Affine
 def embedded(distortion: object, device: str) -> Task:
     """Return the task on scikit-learn's digits: 1,297 to train on, 500 × 4 to test on."""
     return Task(*split(load_digits()), distortion, device=device)
+
+
+@cache
+def tiny(distortion: object, device: str) -> Task:
+    """Return the task on digits of 10 pixels: the same split, 500 to test on."""
+    return Task(*split(load_digits(14, glyph=10)), distortion, copies=1, device=device)
 
 
 @cache
@@ -70,13 +77,15 @@ RTS_PLANS = {
     "st_cnn": Plan(partial(st_cnn, 42), 1800),
     "st_cnn, frozen": Plan(partial(frozen, partial(st_cnn, 42)), 1800),
     "cnn, batch norm": Plan(partial(cnn, 42, batch_norm=True), 850),
-    "pooled_cnn": Plan(pooled_cnn, 1500),
+    "pooled_cnn": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
     "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1800),
     "tutorial": Plan(tutorial_network, 540, tutorial_training()),
     "tutorial, Adam": Plan(tutorial_network, 540),
 }
+ST_AFFINE = partial(st_cnn, 42, transform=Affine())
 START_PLANS = {
-    "random start": Plan(partial(st_cnn, 42, identity_start=False), 1800),
+    "affine": Plan(ST_AFFINE, 1800),
+    "affine, random start": Plan(partial(ST_AFFINE, identity_start=False), 1800),
     "rate × 10": Plan(partial(st_cnn, 42), 1800, {"learning_rate": 2e-2}),
 }
 ST_TC = partial(st_cnn, 60, localisation=(16, 32, 32), transform=Affine(), output_size=28)
@@ -89,9 +98,22 @@ TC_PLANS = {
     "cnn, long": Plan(CNN_TC, 1500),
     "st_cnn, long": Plan(ST_TC, 3550, WARM),
 }
-MNIST_PLANS = {
-    "pooled_cnn": Plan(pooled_cnn, 8000),
-    "st_cnn": Plan(partial(st_cnn, 42), 9000),
+MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 9000)}
+FAST = {"learning_rate": 5e-3}
+FAILURE_PLANS = {
+    "healthy": Plan(small, 400, FAST),
+    "healthy, affine": Plan(partial(small, transform=Affine()), 400, FAST),
+    "healthy, long": Plan(small, 1000, FAST),
+    "random start": Plan(partial(small, transform=Affine(), identity_start=False), 400, FAST),
+    "localisation × 20": Plan(
+        partial(small, transform=Affine()), 400, {**FAST, "localisation_rate": 0.1}
+    ),
+    "x and y swapped": Plan(partial(small, transform=Swapped()), 400, FAST),
+}
+DEPTH_PLANS = {
+    "before": Plan(partial(turned, "before"), 300, FAST),
+    "behind": Plan(partial(turned, "behind"), 300, FAST),
+    "none": Plan(partial(turned, None), 300, FAST),
 }
 POSE_PLANS = {
     "plain": RTS_PLANS["st_cnn"],
@@ -128,9 +150,21 @@ EXPERIMENTS = {
         "What do a random start and a high learning rate do to st_cnn of rts?",
         partial(embedded, RTS()),
         START_PLANS,
+        seeds=(0, 1, 2),
     ),
     "tc": Experiment(
         "Is it worth its cost on digits among clutter?", partial(embedded, TC()), TC_PLANS
+    ),
+    "failures": Experiment(
+        "How does the training of a small network fail, and what does its history show of it?",
+        partial(tiny, RTS(21, degrees=20, scale=(0.8, 1.2))),
+        FAILURE_PLANS,
+        statistics=True,
+    ),
+    "depth": Experiment(
+        "Is a transformer behind the first convolution as good as one before it?",
+        partial(tiny, R(90)),
+        DEPTH_PLANS,
     ),
     "pose": Experiment(
         "Is the θ of rts the true one, and does a stronger classifier care less?",
@@ -166,6 +200,6 @@ EXPERIMENTS = {
         {"plain": ORACLE_PLANS["plain"]},
     ),
     "mnist": Experiment(
-        "The same as rts, on MNIST.", partial(mnist, RTS()), MNIST_PLANS, seeds=(0, 1, 2)
+        "How far does st_cnn of rts come on MNIST?", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)
     ),
 }

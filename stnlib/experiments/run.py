@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from stnlib._checks import check_choice, check_count
+from stnlib._diagnosis import means
 from stnlib.experiments.task import Task
 from stnlib.networks import count_parameters
 from stnlib.training import History, fit
@@ -36,6 +37,7 @@ class Experiment:
         task: makes the task on a device.
         plans: by the name of the network.
         seeds: of the record.
+        statistics: keep also what :func:`stnlib.training.diagnose` reads.
         measure: called with the trained network and the task; what it returns is kept too.
     """
 
@@ -43,6 +45,7 @@ class Experiment:
     task: Callable[[str], Task]
     plans: dict[str, Plan]
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    statistics: bool = False
     measure: Callable[[nn.Module, Task], dict] = lambda model, task: {}
 
 
@@ -73,8 +76,9 @@ def run(
         checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
     )  # fmt: skip
     key = {"network": network, "seed": seed}
-    kept = settings(plan, model) | conditions(device) | curves(history)
-    return key | kept | experiment.measure(model, task), model
+    kept = key | settings(plan, model) | conditions(device) | curves(history)
+    kept |= statistics(history) if experiment.statistics else {}
+    return kept | experiment.measure(model, task), model
 
 
 def settings(plan: Plan, model: nn.Module) -> dict:
@@ -105,3 +109,27 @@ def curves(history: History) -> dict:
         rounded = [[[round(x, 4) for x in one] for one in probe] for probe in history.theta]
         kept |= {"theta_step": history.theta_step, "theta": rounded}
     return kept
+
+
+def statistics(history: History) -> dict:
+    """Return losses and gradients, means over 40 stretches, and how the probe's grids lie."""
+    names = ("loss", "gradient", "gradient_localisation")
+    kept = {n: [float(f"{x:.4g}") for x in means(getattr(history, n), 2 * POINTS)] for n in names}
+    for name in ("outside", "spacing"):
+        kept[name] = [[round(x, 3) for x in one] for one in getattr(history, name)]
+    return kept
+
+
+def history_of(record: dict) -> History:
+    """Return the history that a record with statistics keeps, its losses thinned out.
+
+    Raises:
+        ValueError: a record without statistics.
+    """
+    if "loss" not in record:
+        name = record.get("network")
+        raise ValueError(f"record: expected one with statistics, got {name!r} without")
+    history = History(error=record["error_curve"])
+    for name in ("error_step", "theta_step", "theta", *statistics(history)):
+        setattr(history, name, record.get(name, []))
+    return history

@@ -3,6 +3,7 @@
 from stnlib.widgets._recording import Recording
 from stnlib.widgets.alignment_landscape import AlignmentLandscape
 from stnlib.widgets.convention_checker import ConventionChecker
+from stnlib.widgets.grid_bender import GridBender
 from stnlib.widgets.grid_explorer import GridExplorer
 from stnlib.widgets.pixel_lab import PixelLab
 from stnlib.widgets.pose_probe import PoseProbe
@@ -11,6 +12,7 @@ from stnlib.widgets.training_replay import TrainingReplay
 __all__ = [
     "AlignmentLandscape",
     "ConventionChecker",
+    "GridBender",
     "GridExplorer",
     "PixelLab",
     "PoseProbe",

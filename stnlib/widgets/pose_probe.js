@@ -118,7 +118,7 @@ function controls(model, store, pictures) {
   };
   const sliders = [["angle", TURN, 1, (v) => `${fixed(v, 0)}°`], ["shift", MOVE, 0.1, (v) => `${fixed(v, 1)} px`]]
     .map(([name, reach, step, format], i) => slider({
-      name, label: `${name} from the true pose`, min: -reach, max: reach, step, format,
+      name, label: name, min: -reach, max: reach, step, format,
       say: `${name} from the true pose`, input: put(i), done: store.end,
     }));
   const pick = (name, label, options) => choice({ name, label, options, pick: (value) => store.once({ [name]: value }) });
@@ -130,7 +130,7 @@ function controls(model, store, pictures) {
   const foot = footLine(store, HINT);
   const node = h("div", { class: "stn-controls" },
     h("div", { class: "stn-sliders" }, ...sliders.map((each) => each.node)),
-    h("div", { class: "stn-choices" }, ...picks.map((each) => each.node)), foot.node);
+    h("div", {}, ...picks.map((each) => h("div", { class: "stn-choices" }, each.node))), foot.node);
   function update({ offset, picture, network }) {
     sliders.forEach(({ set }, i) => set(offset[i]));
     picks[0].set(picture);

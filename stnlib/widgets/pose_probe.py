@@ -81,11 +81,13 @@ class PoseProbe(LiveFigure):
 
     Args:
         networks: {name: classifier}, of :func:`stnlib.networks.cnn`; three at most.
-        images: (N, 1, H, W) in 0 ... 1. labels: (N,) digits.
+        images: (N, 1, H, W) in 0 ... 1.
+        labels: (N,) digits.
         aligned: (N, 2, 3), the true poses: the middle of the map.
         chosen: (N, 2, 3), what the localisation network says.
         output_size: (height, width) of what the classifiers get.
-        picture: which picture is shown, from 0 on. network: whose answer, the first when left out.
+        picture: which picture is shown, from 0 on.
+        network: whose answer, the first when left out.
         offset: (degrees, pixels) from the true pose, at most 90 and 10.
 
     Raises:

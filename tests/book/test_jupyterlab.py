@@ -21,8 +21,8 @@ import numpy as np
 from IPython.display import display
 from stnlib.widgets import *
 
-turns = [np.array([[[1, 0, t / 5], [0, 1, 0]]]) for t in range(3)]
-run = Recording([0, 1, 2], np.array(turns), (8, 8), error_step=[0, 2], error=[90.0, 5.0])
+moves = [[[[1, 0, t / 20], [0, 1, 0]]] for t in range(21)]
+run = Recording(range(21), np.array(moves), (8, 8), error_step=[0, 20], error=[90.0, 5.0])
 figures = {
     "GridExplorer": GridExplorer(), "PixelLab": PixelLab(),
     "AlignmentLandscape": AlignmentLandscape(), "ConventionChecker": ConventionChecker(),

@@ -142,6 +142,9 @@ def test_every_figure_mounts_and_answers_to_mouse_and_keyboard(visit, pages):
                 target.press("ArrowRight")
                 target.press("Shift+ArrowDown")
                 settle(tour.page)
+                if pictures(look(figure)) == pictures(dragged):  # the hand went to the end
+                    target.press("ArrowLeft")
+                    settle(tour.page)
                 assert pictures(look(figure)) != pictures(dragged), f"{name}: keys moved nothing"
         assert tour.problems == []
 

@@ -1,31 +1,17 @@
-"""The paper's distorted digits (section 4.1): each gives the pictures AND the map it applied.
-
-Convention:
-    theta maps points of the DISTORTED picture (output) to points of the ORIGINAL (input), each in
-    its own normalised coordinates, ``align_corners=False``. It is what a spatial transformer would
-    have to undo: ``affine.invert(theta)`` reads the original back.
-"""
+"""The distortions that an affine map undoes: R, RTS and TC. theta is (B, 2, 3)."""
 
 from __future__ import annotations
 
 import math
-import numbers
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from stnlib._checks import check_count, check_image, describe
+from stnlib._checks import check_count, describe
 from stnlib.affine import affine_grid, rotation
-
-
-class Distorted(NamedTuple):
-    """Distorted pictures (B, C, H', W'), and the theta (B, 2, 3) that each was read through."""
-
-    images: Tensor
-    theta: Tensor
+from stnlib.distortions.base import Distorted, between, check_degrees, check_scale, uniform
 
 
 @dataclass(frozen=True)
@@ -41,11 +27,11 @@ class R:
     degrees: float = 90
 
     def __post_init__(self) -> None:
-        _check_degrees(self.degrees)
+        check_degrees(self.degrees)
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
-        draw = _uniform(images, 1, generator)
+        draw = uniform(images, 1, generator)
         linear = _linear(draw[:, 0], self.degrees)
         return _read(images, linear, torch.zeros_like(linear[:, :, 0]), tuple(images.shape[2:]))
 
@@ -69,21 +55,13 @@ class RTS:
 
     def __post_init__(self) -> None:
         check_count(self.size, "size")
-        _check_degrees(self.degrees)
-        try:
-            low, high = self.scale
-            if not 0 < low <= high < math.inf:
-                raise ValueError
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"scale: expected (low, high) with 0 < low <= high, got {describe(self.scale)}"
-            ) from None
+        check_degrees(self.degrees)
+        check_scale(self.scale)
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
-        draw = _uniform(images, 4, generator)
-        low, high = self.scale
-        linear = _linear(draw[:, 0], self.degrees, low + (high - low) * draw[:, 1])
+        draw = uniform(images, 4, generator)
+        linear = _linear(draw[:, 0], self.degrees, between(self.scale, draw[:, 1]))
         canvas = (self.size, self.size)
         return _read(images, linear, _place(images, linear, canvas, draw[:, 2:]), canvas)
 
@@ -114,7 +92,7 @@ class TC:
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures, B >= 2; the generator alone decides how."""
-        draw = _uniform(images, 2 + 5 * self.distractors, generator)
+        draw = uniform(images, 2 + 5 * self.distractors, generator)
         canvas = (self.size, self.size)
         linear = _linear(draw[:, 0], 0.0)
         half_pixel = (images.new_tensor(images.shape[:1:-1]) - self.size) / 2
@@ -151,23 +129,6 @@ class TC:
         places = rows * self.size + _whole(column, free)[..., None, None] + inside
         places = places.reshape(batch, 1, -1).expand(-1, channels, -1)
         return crops.permute(0, 4, 1, 2, 3).reshape(batch, channels, -1), places
-
-
-def _check_degrees(value: object) -> None:
-    """Refuse what is no angle from 0 to 180."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"degrees: expected a number, got {describe(value)}")
-    if not 0 <= value <= 180:
-        raise ValueError(f"degrees: expected 0 to 180, got {value}")
-
-
-def _uniform(images: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    """Draw (B, count) numbers from 0 to 1, the same ones whatever device the pictures are on."""
-    check_image(images, "images")
-    if not isinstance(generator, torch.Generator):
-        raise TypeError(f"generator: expected a torch.Generator, got {describe(generator)}")
-    draw = torch.rand(len(images), count, generator=generator, device=generator.device)
-    return draw.to(images)
 
 
 def _whole(draw: Tensor, count: int) -> Tensor:

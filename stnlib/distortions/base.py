@@ -1,0 +1,70 @@
+"""What all distortions share: their result, their random numbers and the checks of their ranges."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from stnlib._checks import check_image, describe
+
+
+class Distorted(NamedTuple):
+    """Distorted pictures (B, C, H', W'), and the theta (B, ...) that each was read through."""
+
+    images: Tensor
+    theta: Tensor
+
+
+def check_degrees(value: object) -> None:
+    """Refuse what is no angle from 0 to 180."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"degrees: expected a number, got {describe(value)}")
+    if not 0 <= value <= 180:
+        raise ValueError(f"degrees: expected 0 to 180, got {value}")
+
+
+def check_scale(value: object) -> None:
+    """Refuse what is no pair of rising factors above 0."""
+    try:
+        low, high = value
+        if not 0 < low <= high < math.inf:
+            raise ValueError
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"scale: expected (low, high) with 0 < low <= high, got {describe(value)}"
+        ) from None
+
+
+def check_move(value: object) -> None:
+    """Refuse what is no number of pixels."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"move: expected a number of pixels, got {describe(value)}")
+    if not 0 <= value <= 1000:
+        raise ValueError(f"move: expected 0 to 1000 pixels, got {value}")
+
+
+def uniform(images: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """Draw (B, count) numbers from 0 to 1, the same ones whatever device the pictures are on."""
+    return _draw(torch.rand, images, count, generator)
+
+
+def normal(images: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """Draw (B, count) numbers of mean 0 and variance 1, the same ones on every device."""
+    return _draw(torch.randn, images, count, generator)
+
+
+def between(ends: tuple[float, float], draw: Tensor) -> Tensor:
+    """Spread numbers from 0 to 1 over low ... high."""
+    low, high = ends
+    return low + (high - low) * draw
+
+
+def _draw(function, images: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    check_image(images, "images")
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(f"generator: expected a torch.Generator, got {describe(generator)}")
+    return function(len(images), count, generator=generator, device=generator.device).to(images)

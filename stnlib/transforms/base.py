@@ -1,0 +1,127 @@
+"""What all families of maps share: checked arguments, points, grids, and where they fold."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from stnlib._checks import check_parameters, check_points, describe
+from stnlib.coordinates import regular_grid
+
+
+class Transform(nn.Module):
+    """A map T_θ from OUTPUT points to INPUT points, differentiable in θ and in the points.
+
+    A family states ``n_params`` and writes ``identity`` and ``_map``; the rest follows. It is a
+    module so that it shows in the network's ``repr`` and moves with it; it learns nothing itself.
+
+    Attributes:
+        n_params: how many numbers θ has.
+        linear_in_theta: whether each mapped point is a constant plus a linear function of θ.
+    """
+
+    n_params: int
+    linear_in_theta = False
+
+    def identity(self) -> Tensor:
+        """Return the (n_params,) parameters that move no point."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its identity is")
+
+    def _map(self, theta: Tensor, points: Tensor) -> Tensor:
+        """Map checked (B, N, 2) points with checked (B, n_params) parameters."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it maps points")
+
+    def points(self, theta: Tensor, points: Tensor) -> Tensor:
+        """Map output points to input points.
+
+        Args:
+            theta: (B, n_params).
+            points: (N, 2), shared by the batch, or (B, N, 2); normalised (x, y).
+
+        Returns:
+            (B, N, 2) tensor.
+
+        Raises:
+            TypeError, ValueError: wrong type or shape.
+        """
+        return self._map(*self._check_pair(theta, points))
+
+    def determinant(self, theta: Tensor, points: Tensor) -> Tensor:
+        """Return by how much T_θ scales areas around each point: its Jacobian determinant.
+
+        It is negative where the grid is turned over, and differentiable in θ, so that a loss may
+        hold it above 0. On the edges of a piece-wise map one of the sides is taken.
+
+        Args:
+            theta, points: as in :meth:`points`.
+
+        Returns:
+            (B, N) tensor.
+
+        Raises:
+            TypeError, ValueError: wrong type or shape.
+        """
+        theta, points = self._check_pair(theta, points)
+        keep = torch.is_grad_enabled() and (theta.requires_grad or points.requires_grad)
+        with torch.inference_mode(False), torch.enable_grad():
+            theta, points = (t.clone() if t.is_inference() else t for t in (theta, points))
+            if not points.requires_grad:
+                points = points.detach().requires_grad_()
+            mapped = self._map(theta, points)
+            of_x, of_y = (  # each mapped point depends on its own point only
+                torch.autograd.grad(mapped[..., i].sum(), points, create_graph=True)[0]
+                for i in (0, 1)
+            )
+            determinant = of_x[..., 0] * of_y[..., 1] - of_x[..., 1] * of_y[..., 0]
+        return determinant if keep else determinant.detach()
+
+    def folded(self, theta: Tensor, points: Tensor) -> Tensor:
+        """Say where the grid is turned over: (B, N) True where :meth:`determinant` is negative."""
+        return self.determinant(theta, points) < 0
+
+    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+        """Map the regular grid of an output of ``size`` (height, width): the sampling grid.
+
+        Returns:
+            (B, H, W, 2) tensor of input points.
+        """
+        theta = self._check(theta)
+        regular = regular_grid(
+            size, align_corners=align_corners, dtype=theta.dtype, device=theta.device
+        )
+        return self.points(theta, regular.reshape(-1, 2)).reshape(len(theta), *regular.shape)
+
+    def _check(self, theta: Tensor) -> Tensor:
+        return check_parameters(theta, self.n_params)
+
+    def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Check both, and give each picture its points."""
+        theta, points = self._check(theta), check_points(points)
+        if points.dim() not in (2, 3) or (points.dim() == 3 and len(points) not in (1, len(theta))):
+            raise ValueError(
+                f"points: expected shape (N, 2) or ({len(theta)}, N, 2), got {describe(points)}"
+            )
+        if points.dtype != theta.dtype or points.device != theta.device:
+            raise TypeError(
+                f"points: expected {theta.dtype} on {theta.device} as theta is, "
+                f"got {points.dtype} on {points.device}"
+            )
+        return theta, points.expand(len(theta), *points.shape[-2:])
+
+
+class BasisTransform(Transform):
+    """A map T_θ = M_θ B (end of section 3.2): a matrix made of θ, times B made of the points.
+
+    A family writes ``matrix`` and ``basis``.
+    """
+
+    def matrix(self, theta: Tensor) -> Tensor:
+        """Return M_θ, (B, 2, K)."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its matrix is")
+
+    def basis(self, points: Tensor) -> Tensor:
+        """Return B, one row for each point: (..., 2) -> (..., K)."""
+        raise NotImplementedError(f"{type(self).__name__} does not say what its basis is")
+
+    def _map(self, theta: Tensor, points: Tensor) -> Tensor:
+        return self.basis(points) @ self.matrix(theta).mT

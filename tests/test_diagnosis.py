@@ -1,0 +1,218 @@
+"""diagnose: each failure by its name, no false alarm on healthy runs, and the grid's numbers."""
+
+import pytest
+import torch
+from torch import nn
+
+from stnlib import Affine, Similarity, SpatialTransformer
+from stnlib._diagnosis import measure_grid
+from stnlib.digits import load_digits, split
+from stnlib.distortions import RTS
+from stnlib.experiments import Task, history_of, load
+from stnlib.experiments.failures import Swapped, small
+from stnlib.training import Finding, History, diagnose, fit
+
+RUNS = load("failures")
+
+
+@pytest.fixture(scope="module")
+def task():
+    sets = split(load_digits(14, glyph=10))
+    return Task(*sets, RTS(21, degrees=20, scale=(0.8, 1.2)), copies=1)
+
+
+def train(task, model, steps, batches=None, seed=0, **options):
+    options = {"learning_rate": 5e-3, **options}
+    return fit(
+        model, batches or task, steps=steps, seed=seed, probe=task.probe, test=task.test,
+        record_every=steps, evaluate_every=steps, progress="none", **options,
+    )  # fmt: skip
+
+
+def new(seed=0, **options):
+    torch.manual_seed(seed)
+    return small(**options)
+
+
+def names(history):
+    return [finding.name for finding in diagnose(history)]
+
+
+# ---- live runs
+
+
+class Cut(Similarity):
+    def matrix(self, theta):
+        return super().matrix(torch.tensor(theta.tolist()))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_healthy_run_raises_no_alarm(task, seed):
+    assert diagnose(train(task, new(seed), 200, seed=seed)) == []
+
+
+def test_a_cut_graph_is_seen_from_the_first_steps(task):
+    history = train(task, new(transform=Cut()), 20)
+    assert names(history) == ["the graph is cut"]
+    assert "torch.tensor" in diagnose(history)[0].advice
+
+
+def test_nearest_reading_cuts_the_graph(task):
+    model = new()
+    model.transformer.mode = "nearest"
+    assert names(train(task, model, 20)) == ["the graph is cut"]
+
+
+def test_a_random_start_is_seen(task):
+    history = train(task, new(transform=Affine(), identity_start=False), 20)
+    assert names(history) == ["a random start"]
+
+
+def test_a_start_that_is_zoomed_in_on_purpose_is_none(task):
+    model = new(transform=Affine())
+    with torch.no_grad():
+        model.transformer.localisation[-1].bias.copy_(torch.tensor([0.2, 0, 0, 0, 0.2, 0]))
+    assert "a random start" not in names(train(task, model, 10))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_window_that_left_is_seen_and_its_gradient_missed(task, seed):
+    model = new(seed, transform=Affine())
+    history = train(task, model, 100, seed=seed, localisation_rate=0.1)
+    assert names(history)[0] == "the window left the picture"
+    assert "gradient is gone" in diagnose(history)[0].seen
+
+
+def test_a_window_far_too_large_counts_as_left(task):
+    model = new()
+    with torch.no_grad():
+        model.transformer.localisation[-1].bias[0] = 2.0
+    assert names(train(task, model, 5, learning_rate=1e-5)) == ["the window left the picture"]
+
+
+def test_a_speck_is_seen(task):
+    model = new()
+    with torch.no_grad():
+        model.transformer.localisation[-1].bias[0] = -4.0
+    assert "the window shrank to a speck" in names(train(task, model, 20))
+
+
+def test_a_classifier_that_is_done_first_is_seen(task):
+    few = task(torch.Generator().manual_seed(1))
+    assert names(train(task, new(), 150, lambda _: few)) == ["the classifier was done first"]
+
+
+def test_a_theta_that_stands_still_is_seen(task):
+    history = train(task, new(), 150, localisation_rate=1e-6)
+    assert names(history) == ["θ stands still"]
+
+
+def test_a_grid_that_skips_pixels_is_seen(task):
+    look = nn.Sequential(nn.Flatten(), nn.Linear(441, 4))
+    first = SpatialTransformer(look, Similarity(), (4, 4))
+    model = nn.Sequential(first, nn.Flatten(), nn.Linear(16, 10))
+    found = diagnose(train(task, model, 20, learning_rate=1e-3, localisation_rate=1e-4))
+    assert "the grid skips pixels" in [finding.name for finding in found]
+
+
+def test_labels_that_mean_nothing_teach_nothing(task):
+    def senseless(generator):
+        images, labels = task(generator)
+        return images, labels[torch.randperm(len(labels), generator=generator)]
+
+    history = train(task, new(), 60, senseless, learning_rate=1e-4, localisation_rate=5e-3)
+    assert "nothing was learnt" in names(history)
+
+
+# ---- recorded runs
+
+
+def recorded(network):
+    found = [run for run in RUNS if run["network"] == network]
+    assert [run["seed"] for run in found] == [0, 1, 2, 3, 4]
+    return [names(history_of(run)) for run in found]
+
+
+@pytest.mark.parametrize("network", ["healthy", "healthy, affine", "healthy, long"])
+def test_no_recorded_healthy_run_raises_an_alarm(network):
+    assert recorded(network) == [[]] * 5
+
+
+def test_every_recorded_failure_is_named():
+    for found in recorded("random start"):
+        assert found[0] == "a random start"
+    for found in recorded("localisation × 20"):
+        assert found[0] == "the window left the picture"
+
+
+def test_what_no_history_shows_is_not_named():
+    assert recorded("x and y swapped") == [[]] * 5
+
+
+def test_a_thinned_record_is_judged_like_the_whole_run(task):
+    from stnlib.experiments.run import curves, statistics
+
+    for rate, count in ((0.005, 0), (0.1, 1)):
+        history = train(task, new(transform=Affine()), 200, localisation_rate=rate)
+        assert len(names(history)) == count
+        record = {"network": "small"} | curves(history) | statistics(history)
+        assert len(record["loss"]) == 40
+        assert names(history_of(record)) == names(history)
+    with pytest.raises(ValueError, match="record: expected one with statistics, got 'fcn'"):
+        history_of({"network": "fcn"})
+
+
+# ---- single rules and numbers
+
+
+def test_a_loss_that_rose_again_is_seen():
+    falling = [2.3 - 0.02 * i for i in range(100)]
+    assert names(History(loss=falling)) == []
+    assert names(History(loss=[*falling, *[2.0] * 20])) == ["the loss rose again"]
+
+
+def test_a_history_without_probe_and_test_is_judged_by_the_rest():
+    history = History(loss=[2.3] * 50, gradient=[1.0] * 50, gradient_localisation=[0.0] * 50)
+    assert names(history) == ["the graph is cut"]
+    assert names(History(loss=[2.3] * 50)) == ["nothing was learnt"]
+    assert names(History(loss=[2.3])) == []
+
+
+def test_a_finding_is_printed_in_lines_that_fit_a_page():
+    assert str(Finding("it broke", "it is in two", "glue")).splitlines() == [
+        "it broke", "  seen: it is in two", "  try:  glue",
+    ]  # fmt: skip
+    long = str(Finding("it broke", "a " * 100, "b")).splitlines()
+    assert max(map(len, long)) <= 80
+    assert long[2].startswith("        a a")
+
+
+def test_bad_calls_say_what_was_expected():
+    with pytest.raises(TypeError, match="history: expected what fit returns, got dict"):
+        diagnose({})
+    with pytest.raises(ValueError, match="history: expected at least one step, got none"):
+        diagnose(History())
+
+
+@pytest.mark.parametrize(("family", "size"), [(Similarity, (21, 21)), (Swapped, (12, 30))])
+def test_the_grids_numbers_are_those_of_a_known_map(family, size):
+    theta = torch.tensor([[0.0, 0.0, 0.0, 0.0], [-0.6931472, 0.4, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]])
+    history = History()
+    measure_grid(family().grid(theta, (10, 10)), size, history)
+    area = size[0] * size[1] / 100
+    assert history.spacing[0] == pytest.approx([area**0.5, 0.5 * area**0.5, area**0.5], rel=1e-4)
+    assert history.outside[0] == pytest.approx([0.0, 0.0, 0.5])
+
+
+def test_a_grid_of_one_row_is_not_measured():
+    history = History()
+    measure_grid(torch.zeros(2, 1, 5, 2), (8, 8), history)
+    assert history.outside == history.spacing == []
+
+
+def test_fit_measures_the_grids_it_records(task):
+    history = train(task, new(), 10)
+    assert history.theta_step == [0, 10]
+    assert history.outside[0] == [0.0] * 8
+    assert history.spacing[0] == pytest.approx([21 / 12] * 8, rel=1e-3)
+    assert len(history.spacing) == len(history.outside) == 2
