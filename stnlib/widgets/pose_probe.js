@@ -10,6 +10,7 @@ import { COLOURS, fromMap, layoutProbe, paintProbe, toMap } from "./probe_scene.
 
 const SETTINGS = ["picture", "network", "offset"];
 const [COARSE, FINE_MAP, SLICE] = [11, 31, 6]; // lattices of the map; ms of work in a frame
+const KEYS = "left and right keys move the grid, up and down keys turn it";
 const HINT = "Turn and move the grid, or drag the dot over the map; arrow keys work too. " +
   "The cross is the true pose, the ring what the localisation network chose.";
 
@@ -81,7 +82,7 @@ function addHandles(stage, store, now, places) {
     return keepOffset([degrees + 2 * dy * (large ? 5 : 1), shift + 0.2 * dx * (large ? 5 : 1)]);
   };
   // `read` gives what the pointer stands for; the offset changes by as much as that does.
-  const add = (id, label, text, read, arrows) => {
+  const add = (id, label, text, read) => {
     let from = null;
     const node = handle({
       id, label, text,
@@ -94,18 +95,18 @@ function addHandles(stage, store, now, places) {
         },
         end: store.end,
       },
-      arrows: (dx, dy, large) => store.nudge(id, { offset: arrows(dx, dy, large) }),
+      arrows: (dx, dy, large) => store.nudge(id, { offset: step(dx, dy, large) }),
     });
     stage.append(node);
     return node;
   };
   return {
-    spot: add("spot", "Angle and shift: drag over the map, or use the arrow keys.", "",
-      (event) => fromMap(places().map, at(event)), step),
-    move: add("move", "Move the grid to the side: drag, or use the arrow keys.", "\u2194",
-      (event) => [0, (onGrid(event)[0] * now().image.width) / 2], (dx, dy, large) => step(dx || dy, 0, large)),
-    rotate: add("rotate", "Turn the grid: drag, or use the arrow keys.", "\u21bb",
-      (event, state) => [angleAt(onGrid(event), state), 0], (dx, dy, large) => step(0, dx || dy, large)),
+    spot: add("spot", `Angle and shift: drag over the map; ${KEYS}.`, "",
+      (event) => fromMap(places().map, at(event))),
+    move: add("move", `Move the grid to the side: drag; ${KEYS}.`, "\u2194",
+      (event) => [0, (onGrid(event)[0] * now().image.width) / 2]),
+    rotate: add("rotate", `Turn the grid: drag; ${KEYS}.`, "\u21bb",
+      (event, state) => [angleAt(onGrid(event), state), 0]),
   };
 }
 
