@@ -28,21 +28,15 @@ function makeMap(request) {
     const losses = new Float64Array(places.length);
     for (let i = 0; i < places.length; i += 8) {
       losses.set(lossesAt(state, places.slice(i, i + 8)), i);
-      yield false;
+      yield;
     }
     mapCanvas(losses, FINE_MAP, made.map, COLOURS);
-    yield true;
   }
   function work() {
     const until = performance.now() + SLICE;
-    let ready = false;
-    while (job && performance.now() < until) {
-      const { value, done } = job.next();
-      ready ||= Boolean(value);
-      if (done) job = null;
-    }
+    while (job && performance.now() < until) if (job.next().done) job = null;
     frame = job ? requestAnimationFrame(work) : 0;
-    if (ready) request();
+    if (!job) request();
   }
   function get(state) {
     const now = JSON.stringify([state.picture, state.network]);
@@ -54,7 +48,7 @@ function makeMap(request) {
     }
     return made;
   }
-  return { get, stop: () => cancelAnimationFrame(frame) };
+  return { get, busy: () => Boolean(job), stop: () => cancelAnimationFrame(frame) };
 }
 
 // Pictures with their maps; one canvas each.
@@ -141,7 +135,7 @@ function controls(model, store, pictures) {
   return { node, update };
 }
 
-function build({ model, store, request }) {
+function build({ model, root, store, request }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const stage = h("div", { class: "stn-stage" }, canvas);
   const words = h("p", { class: "stn-caption" });
@@ -163,6 +157,7 @@ function build({ model, store, request }) {
   function paint(width, theme) {
     const state = now();
     const made = map.get(state);
+    root.setAttribute("aria-busy", map.busy());
     seen = lookAt(state);
     places = layoutProbe(width, [state.image.height, state.image.width], size);
     stage.style.height = `${places.height}px`;

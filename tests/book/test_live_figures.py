@@ -20,13 +20,9 @@ STATE = "application/vnd.jupyter.widget-state+json"
 MOUNTED = '[data-live-state="mounted"]'
 
 
-# GridBender and PoseProbe have not passed all of these tests yet (on the page of all figures, undo
-# left something): their pages join when they do.
-NOT_YET = {
-    "book/widgets.html",
-    "notebooks/07_ask_what_theta_means.html",
-    "notebooks/09_bend_the_grid.html",
-}
+# Not all of these tests pass here yet: GridBender; and on the page of all figures PixelLab, whose
+# dashes differ after an arrow was drawn (``arrow`` in view.js leaves lineCap at "round").
+NOT_YET = {"book/widgets.html", "notebooks/09_bend_the_grid.html"}
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +66,8 @@ def settle(page):
 
 
 def look(figure):
-    """What a reader sees: a hash of every canvas, and the text."""
+    """What a reader sees: a hash of every canvas, and the text, once the figure has it all."""
+    figure.locator('[aria-busy="true"]').wait_for(state="detached", timeout=20_000)
     return figure.evaluate("""async (node) => {
       const seen = [node.innerText];
       for (const canvas of node.querySelectorAll("canvas")) {
@@ -103,6 +100,7 @@ def middle(page, target):
 def drag_by_mouse(page, target, dx=24, dy=14):
     """Drag a handle; the other way if it stands at the end of its way and so has not moved."""
     x, y = middle(page, target)
+    before = target.get_attribute("style")
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + dx, y + dy, steps=4)
@@ -110,7 +108,7 @@ def drag_by_mouse(page, target, dx=24, dy=14):
     page.mouse.up()
     page.mouse.move(2, 2)
     settle(page)
-    if dx > 0 and middle(page, target) == (x, y):
+    if dx > 0 and target.get_attribute("style") == before:
         drag_by_mouse(page, target, -dx, -dy)
 
 
