@@ -53,6 +53,7 @@ def test_a_replay_moves_when_asked_and_stops_when_asked(visit):
     assert step_of(figure) == stopped, "it went on after Pause"
     assert play.inner_text() == "Play"
     play.click()
+    figure.locator("text=Pause").wait_for()
     figure.locator("text=Play").wait_for(timeout=20_000)
     assert step_of(figure) == last, "it did not play to the end"
     assert tour.problems == []
