@@ -214,8 +214,10 @@ export function arrow(ctx, [x0, y0], [x1, y1], colour, halo, curve = 0.16) {
     path.moveTo(tx, ty);
     path.lineTo(tx - 9 * Math.cos(angle + side), ty - 9 * Math.sin(angle + side));
   }
-  ctx.lineCap = "round";
+  ctx.save();
+  ctx.lineCap = "round"; // for this stroke only: round ends change the dashes of others
   haloStroke(ctx, path, colour, halo, 2);
+  ctx.restore();
 }
 
 // Fill the marked pixels of a picture with slanted lines: `marks` are its flags, row by row, `box`
