@@ -97,12 +97,14 @@
   const states = readStates();
   const models = new Map();
   const jobs = new WeakMap();
+  let mounted;
+  const first = new Promise((resolve) => { mounted = resolve; }); // all figures near the screen
   const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
+    const near = entries.filter((entry) => entry.isIntersecting).map(({ target }) => {
       observer.unobserve(target);
-      mount(target, jobs.get(target));
-    }
+      return mount(target, jobs.get(target));
+    });
+    mounted(Promise.all(near));
   }, { rootMargin: "600px" });
   for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
     const id = JSON.parse(script.textContent).model_id;
@@ -111,5 +113,9 @@
     const figure = script.closest(".live-figure") ?? script.parentElement;
     jobs.set(figure, models.get(id));
     observer.observe(figure);
+  }
+  if (models.size && window.MathJax && !window.MathJax.startup) { // settings: it has not started
+    const pageReady = () => first.then(() => window.MathJax.startup.defaultPageReady());
+    window.MathJax.startup = { pageReady }; // formulas are set when those figures are live
   }
 })();

@@ -96,6 +96,7 @@ def _use_own_script(app: Sphinx, config: Config) -> None:
     """Put live.js in the place of myst-nb's scripts from a CDN, unless the book names others."""
     if config.nb_ipywidgets_js == ipywidgets_js_factory():
         config.nb_ipywidgets_js = {SCRIPT: {"defer": "defer"}}
+        config.mathjax_options = {"priority": 600, **config.mathjax_options}  # figures first
 
 
 def _copy_script(app: Sphinx) -> None:

@@ -56,6 +56,8 @@ WATCH = """() => {
     observer.disconnect();
   }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-live-state"],
     childList: true });
+  addEventListener("DOMContentLoaded", () => document.querySelector(".live-figure")
+    ?.scrollIntoView({ block: "center", behavior: "instant" }));
 }"""
 
 MOUNT = """async ({ esm, css, state, image }) => {
@@ -136,7 +138,6 @@ def bench_site(browser, address, worst):
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.add_init_script(f"({WATCH})()")
         page.goto(f"{address}/{name}", wait_until="domcontentloaded")
-        page.locator(".live-figure").first.scroll_into_view_if_needed()
         page.wait_for_function("() => window.first_live")
         first, task = page.evaluate("() => [first_live, longest_task]")
         loading.append(f"  {name:<52}{first:7.0f}{task:7.0f}  {count} figures")
