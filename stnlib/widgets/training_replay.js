@@ -28,12 +28,15 @@ function sentence(run, { step, digit }, theta) {
     `scaled by ${fixed(scale)}, with its middle at (${fixed(tX)}, ${fixed(tY)}).`;
 }
 
+// Three digits, so that a run whose numbers explode keeps to its place.
+const short = (value) => fixed(value, Math.max(0, 2 - String(Math.trunc(Math.abs(value))).length + 1));
+
 // The six numbers of a run's θ, in two rows of three.
 function matrixNode() {
   const cells = Array.from({ length: 6 }, () => h("span"));
   const node = h("div", { class: "stn-now" }, h("span", {}, "θ"),
     h("span", { class: "stn-bracket stn-theta" }, ...cells));
-  return { node, set: (theta) => theta.forEach((value, i) => show(cells[i], fixed(value))) };
+  return { node, set: (theta) => theta.forEach((value, i) => show(cells[i], short(value))) };
 }
 
 function makeParts(images) {

@@ -18,15 +18,21 @@ ROOT = Path(__file__).resolve().parents[2]
 WAIT = 90  # seconds for a slow machine
 CELL = """
 import numpy as np
+import torch
 from IPython.display import display
+from stnlib.networks import cnn
 from stnlib.widgets import *
 
 moves = [[[[1, 0, t / 20], [0, 1, 0]]] for t in range(21)]
 run = Recording(range(21), np.array(moves), (8, 8), error_step=[0, 20], error=[90.0, 5.0])
+upright = torch.eye(2, 3)[None]
+network, digit = cnn(20, channels=(16, 32)), GridBender().input
 figures = {
     "GridExplorer": GridExplorer(), "PixelLab": PixelLab(),
     "AlignmentLandscape": AlignmentLandscape(), "ConventionChecker": ConventionChecker(),
     "TrainingReplay": TrainingReplay({"run": run}, np.eye(8)[None]),
+    "GridBender": GridBender(control_grid=(2, 2)),
+    "PoseProbe": PoseProbe({"one": network}, digit, [3], upright, upright),
 }
 display(*figures.values())
 """
@@ -37,6 +43,8 @@ CASES = {
     "AlignmentLandscape": ("start", (-40.0, 3.0)),
     "ConventionChecker": ("pixel", (3, 2)),
     "TrainingReplay": ("step", 1),
+    "GridBender": ("theta", (0.0, 0.0, -0.25, 0.25, 0.0, 0.0, 0.0, 0.0)),
+    "PoseProbe": ("offset", (20.0, 2.0)),
 }
 
 
