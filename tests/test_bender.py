@@ -7,7 +7,7 @@ from traitlets import TraitError
 
 from stnlib.digits import load_digits
 from stnlib.widgets import GridBender
-from stnlib.widgets.grid_bender import FAMILIES
+from stnlib.widgets.grid_bender.figure import FAMILIES
 
 FOLDED = [0.0] * 18
 FOLDED[8] = 1.3  # the middle of 3 × 3 is pulled past its neighbour

@@ -14,7 +14,7 @@ from traitlets import TraitError
 from stnlib import affine
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 from stnlib.widgets import ConventionChecker
-from stnlib.widgets._base import join_scripts, read_part
+from stnlib.widgets.shared.scripts import join_scripts
 
 FORMS = ("theta", "opencv", "skimage")
 SIZES = [((5, 8), (5, 8)), ((7, 3), (4, 9)), ((2, 2), (6, 2)), ((480, 640), (100, 50))]
@@ -25,8 +25,7 @@ IMAGE = torch.rand(5, 8, generator=torch.Generator().manual_seed(2), dtype=torch
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    parts = ("warp.js", "view.js", "pixel_matrix.js", "checker_state.js")
-    engine.eval(join_scripts({name: read_part(name) for name in parts}))
+    engine.eval(join_scripts("convention_checker/state.js"))
 
     def call(function, cases):
         return json.loads(engine.eval(f"JSON.stringify({json.dumps(cases)}.map({function}))"))

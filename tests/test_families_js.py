@@ -10,9 +10,9 @@ from torch.testing import assert_close
 from stnlib.coordinates import axis
 from stnlib.transforms import Projective, ThinPlateSpline
 from stnlib.widgets import GridBender
-from stnlib.widgets._base import join_scripts, read_part
-from stnlib.widgets.bend_still import anchors
-from stnlib.widgets.grid_bender import FAMILIES, FIXED
+from stnlib.widgets.grid_bender.figure import FAMILIES, FIXED
+from stnlib.widgets.grid_bender.still import anchors
+from stnlib.widgets.shared.scripts import join_scripts
 
 CASES = [(name, (4, 4)) for name in FIXED]
 CASES += [(name, size) for name in FAMILIES[4:] for size in ((2, 2), (3, 4), (4, 4), (5, 2))]
@@ -27,7 +27,7 @@ def exact(values):
 def js():
     """Evaluate an expression that may use the names of ``values``: js("f(a)", a=1)."""
     engine = MiniRacer()
-    engine.eval(join_scripts({name: read_part(name) for name in ("warp.js", "warp_families.js")}))
+    engine.eval(join_scripts("shared/warp.js", "grid_bender/families.js"))
 
     def run(expression, **values):
         names = ", ".join(values)

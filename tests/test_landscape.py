@@ -9,17 +9,18 @@ from torch.nn import functional as F
 from traitlets import TraitError
 
 from stnlib import affine
-from stnlib.widgets import AlignmentLandscape, _descent
-from stnlib.widgets._base import join_scripts, read_part
+from stnlib.widgets import AlignmentLandscape
+from stnlib.widgets.alignment_landscape import descent
+from stnlib.widgets.shared.scripts import join_scripts
 
-PARTS = ("warp.js", "slopes.js", "view.js", "walk.js", "land_words.js")
+PARTS = ("alignment_landscape/walk.js", "alignment_landscape/words.js")
 
 
 @pytest.fixture(scope="module")
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    engine.eval(join_scripts({name: read_part(name) for name in PARTS}))
+    engine.eval(join_scripts(*PARTS))
 
     def run(function, cases):
         return json.loads(engine.eval(f"JSON.stringify({json.dumps(cases)}.map({function}))"))
@@ -51,11 +52,11 @@ def by_autograd(landscape, steps):
     picture = landscape.picture
     size, scale = picture.shape, picture.var(correction=0)
     start = torch.tensor([landscape.start], dtype=torch.float64)
-    numbers = _descent.start_numbers(landscape.numbers, start, landscape.side)
+    numbers = descent.start_numbers(landscape.numbers, start, landscape.side)
     path = []
     for _ in range(steps + 1):
         numbers = numbers.detach().requires_grad_()
-        theta = _descent.theta_from(numbers)
+        theta = descent.theta_from(numbers)
         grid = F.affine_grid(theta, size, align_corners=False)
         loss = ((F.grid_sample(picture, grid, align_corners=False) - picture) ** 2).mean() / scale
         (slope,) = torch.autograd.grad(loss, numbers)
@@ -93,13 +94,13 @@ def test_blur_in_the_page_is_blur_in_python(js, landscape):
     case = {"data": image.flatten().tolist(), "height": 9, "width": 7}
     for sigma in (0, 0.25, 1, 3.5):
         [found] = js(f"(c) => [...blurPicture(c, {sigma}).data]", [case])
-        assert found == pytest.approx(_descent.blur(image, sigma).flatten().tolist(), abs=1e-12)
-    assert _descent.blur(image, 1).std() < 0.6 * image.std()
+        assert found == pytest.approx(descent.blur(image, sigma).flatten().tolist(), abs=1e-12)
+    assert descent.blur(image, 1).std() < 0.6 * image.std()
 
 
 def test_the_map_holds_the_loss_of_each_start(js):
     landscape = AlignmentLandscape(blur=1)
-    starts = _descent.lattice(5, 120, 12)
+    starts = descent.lattice(5, 120, 12)
     case = as_case(landscape, places=starts.tolist())
     [found] = js("(c) => [...lossesAt(prepare(blurPicture(c, c.blur)), c.places)]", [case])
     assert found == pytest.approx(landscape.losses(starts).tolist(), abs=1e-9)
@@ -108,18 +109,18 @@ def test_the_map_holds_the_loss_of_each_start(js):
 
 
 def test_places_on_the_map_and_distances_are_right(js, landscape):
-    theta = _descent.theta_from(_descent.start_numbers(2, torch.tensor([[50.0, -3.0]]), 28))
+    theta = descent.theta_from(descent.start_numbers(2, torch.tensor([[50.0, -3.0]]), 28))
     numbers = theta.flatten().tolist()
     [[place, turned, off]] = js("(t) => [onMap(t, 28), onMap(t, 28, 380), offBy(t, 28)]", [numbers])
     assert place == pytest.approx([50, -3], abs=1e-4)
     assert turned == pytest.approx([410, -3], abs=1e-4)
-    assert off == pytest.approx(_descent.off_by(theta, 28).item(), abs=1e-5)
+    assert off == pytest.approx(descent.off_by(theta, 28).item(), abs=1e-5)
     shifted = affine.translation(2 * 0.8 * 2 / 28, 2 * 0.6 * 2 / 28).double()
-    assert _descent.off_by(shifted, 28).item() == pytest.approx(2, abs=1e-6)
+    assert descent.off_by(shifted, 28).item() == pytest.approx(2, abs=1e-6)
 
 
 def test_the_basin_in_the_page_is_that_of_python(js):
-    starts = _descent.lattice(4, 70, 8)
+    starts = descent.lattice(4, 70, 8)
     for numbers in (2, 6):
         landscape = AlignmentLandscape(blur=1, numbers=numbers)
         cases = [as_case(landscape, steps=200, start=start) for start in starts.tolist()]

@@ -13,18 +13,16 @@ from stnlib.digits import load_digits
 from stnlib.distortions import RTS
 from stnlib.networks import cnn
 from stnlib.widgets import PoseProbe
-from stnlib.widgets._base import join_scripts, read_part
-from stnlib.widgets._descent import lattice
-from stnlib.widgets._layers import layers_of, run_layers
-
-PARTS = ("warp.js", "view.js", "grid_moves.js", "net.js", "probe_state.js")
+from stnlib.widgets.alignment_landscape.descent import lattice
+from stnlib.widgets.pose_probe.layers import layers_of, run_layers
+from stnlib.widgets.shared.scripts import join_scripts
 
 
 @pytest.fixture(scope="module")
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    engine.eval(join_scripts({name: read_part(name) for name in PARTS}))
+    engine.eval(join_scripts("pose_probe/state.js"))
 
     def run(function, cases):
         return json.loads(engine.eval(f"JSON.stringify({json.dumps(cases)}.map({function}))"))

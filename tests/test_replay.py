@@ -12,7 +12,7 @@ from traitlets import TraitError
 from stnlib import Affine, Similarity, SpatialTransformer, affine, sample
 from stnlib.training import History, fit
 from stnlib.widgets import Recording, TrainingReplay
-from stnlib.widgets._base import join_scripts, read_part
+from stnlib.widgets.shared.scripts import join_scripts
 
 STEPS = [0, 10, 20, 40]
 IMAGES = torch.rand(3, 1, 6, 8, generator=torch.Generator().manual_seed(1))
@@ -37,8 +37,7 @@ def replay(**settings):
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    parts = ("warp.js", "player.js", "replay_state.js")
-    engine.eval(join_scripts({name: read_part(name) for name in parts}))
+    engine.eval(join_scripts("training_replay/state.js"))
     engine.eval("""
       const run = (r) => decodeRun({ ...r, theta: new Uint8Array(r.theta).buffer });
     """)

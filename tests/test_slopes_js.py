@@ -10,9 +10,8 @@ from torch.nn import functional as F
 from stnlib import affine
 from stnlib.coordinates import normalised_from_pixel
 from stnlib.widgets import PixelLab
-from stnlib.widgets._base import join_scripts, read_part
+from stnlib.widgets.shared.scripts import join_scripts
 
-PARTS = ("warp.js", "slopes.js", "view.js", "lab_state.js", "lab_words.js")
 MODES = ("bilinear", "nearest")
 PADDINGS = ("zeros", "border", "reflection")
 OPTIONS = [
@@ -25,7 +24,7 @@ OPTIONS = [
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    engine.eval(join_scripts({name: read_part(name) for name in PARTS}))
+    engine.eval(join_scripts("pixel_lab/state.js", "pixel_lab/words.js"))
 
     def run(function, cases):
         return json.loads(engine.eval(f"JSON.stringify({json.dumps(cases)}.map({function}))"))

@@ -10,9 +10,8 @@ from torch.nn import functional as F
 
 from stnlib import affine, coordinates
 from stnlib.splatting import splat
-from stnlib.widgets._base import join_scripts, read_part
+from stnlib.widgets.shared.scripts import join_scripts
 
-PARTS = ("warp.js", "view.js", "grid_moves.js", "grid_words.js")
 SIZES = [(5, 7), (6, 4), (1, 5), (4, 1), (1, 1), (2, 2), (3, 3), (8, 8)]
 OPTIONS = [
     {"mode": mode, "padding": padding, "alignCorners": corners}
@@ -26,7 +25,7 @@ OPTIONS = [
 def js():
     """Call a JavaScript function of a list of cases: js("(case) => …", cases)."""
     engine = MiniRacer()
-    engine.eval(join_scripts({name: read_part(name) for name in PARTS}))
+    engine.eval(join_scripts("shared/moves.js", "grid_explorer/words.js"))
 
     def run(function, cases):
         code = f"JSON.stringify({json.dumps(cases)}.map({function}))"

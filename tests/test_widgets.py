@@ -2,6 +2,7 @@
 
 import base64
 import json
+import posixpath
 import re
 import struct
 from pathlib import Path
@@ -24,7 +25,8 @@ from stnlib.widgets import (
     PoseProbe,
     TrainingReplay,
 )
-from stnlib.widgets._base import LiveFigure, join_scripts, read_part
+from stnlib.widgets.shared.base import LiveFigure
+from stnlib.widgets.shared.scripts import join_scripts, parts_of, read_part
 
 ROOT = Path(__file__).resolve().parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -215,8 +217,8 @@ def test_the_script_is_one_module_that_needs_no_other(figure):
     assert not re.search(r"\bimport\(|\brequire\(|https?://", script)
     assert script.count("\nexport ") == 1
     assert "export default { render }" in script
-    for name in figure.scripts:
-        lines = [line for line in read_part(name).splitlines() if line.startswith("    ")]
+    for name, source in parts_of(f"{figure.folder}/main.js").items():
+        lines = [line for line in source.splitlines() if line.startswith("    ")]
         code = {line for line in lines if not line.lstrip().startswith("// ")}
         assert code <= set(script.splitlines()), name
 
@@ -233,35 +235,66 @@ def test_the_style_stays_inside_the_figure(figure):
 
 
 def test_colours_are_those_of_the_plots():
-    css = read_part("view.css").lower()
+    css = read_part("shared/view.css").lower()
     assert f"--stn-input: {plotting.INPUT.lower()};" in css
     assert f"--stn-output: {plotting.OUTPUT.lower()};" in css
 
 
+IMPORTED = re.compile(r'^import \{([^}]+)\} from "([^"]+)";\n', re.MULTILINE)
+EXPORTED = re.compile(r"^export (?:function|const) (?:(\w+)|\[([^\]]+)\])", re.MULTILINE)
+
+
+def words(text):
+    return set(re.findall(r"\w+", text))
+
+
 @pytest.mark.parametrize("figure", FIGURES)
-def test_each_script_imports_what_it_uses_from_the_parts_before_it(figure):
-    names = figure.scripts
-    for index, name in enumerate(names):
-        for part in re.findall(r'from "\./([\w.]+)"', read_part(name)):
-            assert part in names[:index], f"{name} imports {part}, which comes later"
-            exported = set(re.findall(r"^export (?:function|const) (\w+)", read_part(part), re.M))
-            exported |= set(re.findall(r"^export const \[(\w+), (\w+)\]", read_part(part), re.M))
-            wanted = re.search(rf'import \{{([^}}]+)\}} from "\./{part}"', read_part(name))[1]
-            assert {word.strip() for word in wanted.split(",") if word.strip()} <= exported
+def test_each_script_imports_what_it_uses_and_no_more(figure):
+    parts = parts_of(f"{figure.folder}/main.js")
+    exported = {name: words(str(EXPORTED.findall(text))) for name, text in parts.items()}
+    for name, text in parts.items():
+        code = re.sub(r"//.*", "", IMPORTED.sub("", text))
+        known = set(exported[name])
+        for wanted, part in IMPORTED.findall(text):
+            assert words(wanted) <= exported[posixpath.normpath(posixpath.join(name, "..", part))]
+            assert words(wanted) <= words(code), f"{name} imports what it does not use"
+            known |= words(wanted)
+        for word in set().union(*exported.values()) - known:
+            called = re.search(rf"(?<![\w.]){word}\(", code)
+            given = re.search(rf"(?<![\w.]){word}\b(?!\()", code)  # an argument of that name
+            assert given or not called, f"{name} calls {word} and does not import it"
 
 
-def test_joining_scripts_drops_imports_and_keeps_the_last_default():
-    joined = join_scripts({
-        "a.js": "// A word.\nexport const one = 1;\n  // More.\nexport function two() {}\n"
-        "export default one;\n",
-        "b.js": 'import {\n  one,\n} from "./a.js";\nconst three = one;\n'
-        "export default { three };\n",
-    })  # fmt: skip
+def test_every_script_and_style_sheet_belongs_to_a_figure():
+    used = {"live.js"}  # of the Sphinx extension
+    for figure in FIGURES:
+        used |= {*parts_of(f"{figure.folder}/main.js"), "shared/view.css"}
+        used |= {f"{figure.folder}/style.css"} & files_of("*.css")
+    assert used == files_of("*.js") | files_of("*.css")
+
+
+def files_of(pattern):
+    folder = ROOT / "stnlib" / "widgets"
+    return {file.relative_to(folder).as_posix() for file in folder.rglob(pattern)}
+
+
+SCRIPTS = {
+    "shared/a.js": "// A word.\nexport const one = 1;\n  // More.\nexport function two() {}\n"
+    "export default one;\n",
+    "b/words.js": 'import {\n  one,\n} from "../shared/a.js";\nexport const three = one;\n',
+    "b/main.js": 'import { three } from "./words.js";\nimport { one } from "../shared/a.js";\n'
+    "const four = three + one;\nexport default { four };\n",
+}
+
+
+def test_joining_scripts_follows_and_drops_imports_and_keeps_the_last_default():
+    joined = join_scripts("b/main.js", read=SCRIPTS.__getitem__)
     assert "import" not in joined
+    assert re.findall("^// -- (.*)$", joined, re.MULTILINE) == list(SCRIPTS)
     assert "\nconst one = 1;\nfunction two() {}\n" in joined
-    assert joined.rstrip().endswith("const three = one;\n\nexport default { three };")
+    assert joined.rstrip().endswith("const four = three + one;\n\nexport default { four };")
     assert joined.count("export") == 1
-    assert "word" not in joined
+    assert "word." not in joined
     assert "More" not in joined
 
 
@@ -271,11 +304,15 @@ def test_joining_scripts_drops_imports_and_keeps_the_last_default():
         ({"a.js": 'import x from "https://example.org/x.js";\n'}, "a.js: expected imports"),
         ({"a.js": "export { one };\n"}, "a.js: expected"),
         ({"a.js": "const one = 1;\n", "b.js": "function one() {}\n"}, "one, also in a.js"),
+        (
+            {"a.js": 'import { b } from "./b.js";\n', "b.js": 'import { a } from "./a.js";\n'},
+            "a.js: expected imports without a circle, got a.js > b.js > a.js",
+        ),
     ],
 )
 def test_joining_scripts_refuses_what_it_cannot_join(parts, message):
     with pytest.raises(ValueError, match=message):
-        join_scripts(parts)
+        join_scripts(*parts, read=parts.__getitem__)
 
 
 def test_the_stored_state_is_small():

@@ -1,0 +1,101 @@
+// How the grid bender is painted: both pictures, the bent lines, the folds, a spline's two parts.
+import { haloStroke, polygon } from "../shared/view.js";
+import { paintPicture, panelAt, toScreen } from "../shared/picture.js";
+
+const [WIDE, NARROW, TOP] = [1.45, 1.15, 26];
+const FOLD = "#d6336c";
+const [LINES, STEPS] = [9, 32];
+
+// Both panels side by side, the input with room around it: {cx, cy, ux, uy, …}.
+export function placePanels(width, size) {
+  const unit = width / (2 * (WIDE + NARROW));
+  const panel = (left, reach) => ({
+    ...panelAt([left + reach * unit, TOP + WIDE * unit], unit, size, false),
+    left, top: TOP, side: 2 * reach * unit, tall: 2 * WIDE * unit,
+  });
+  return {
+    width, height: 2 * WIDE * unit + TOP,
+    input: panel(0, WIDE), output: panel(2 * WIDE * unit, NARROW),
+  };
+}
+
+const FAR = 40; // points near a horizon run off; a canvas need not follow them
+const bound = (value) => Math.min(Math.max(value, -FAR), FAR);
+export const onScreen = (panel, [x, y]) => toScreen(panel, [bound(x), bound(y)]);
+
+// A handle never leaves its panel, so that it can always be caught.
+export function keepInside({ left, top, side, tall }, [x, y]) {
+  const keep = (value, low, high) => Math.min(Math.max(value, low), high);
+  return [keep(x, left + 12, left + side - 12), keep(y, top + 12, top + tall - 12)];
+}
+
+// The lines of the grid as the map bends them; a line that jumps (past a horizon) is broken.
+function bentLines(panel, jet) {
+  const path = new Path2D();
+  const outline = new Path2D();
+  const line = (onto, at) => {
+    let before = null;
+    for (let step = 0; step <= STEPS; step++) {
+      const [u, v] = jet(...at((2 * step) / STEPS - 1));
+      const jumps = before && Math.hypot(u - before[0], v - before[1]) > 3;
+      if (before && !jumps) onto.lineTo(...onScreen(panel, [u, v]));
+      else onto.moveTo(...onScreen(panel, [u, v]));
+      before = [u, v];
+    }
+  };
+  for (let i = 0; i < LINES; i++) {
+    const fixed = (2 * i) / (LINES - 1) - 1;
+    const onto = i % (LINES - 1) ? path : outline;
+    line(onto, (t) => [t, fixed]);
+    line(onto, (t) => [fixed, t]);
+  }
+  return [path, outline];
+}
+
+function paintFolds(ctx, panel, { grid, folded }, halo) {
+  const path = new Path2D();
+  folded.forEach((over, k) => {
+    if (!over) return;
+    const [x, y] = onScreen(panel, [grid[2 * k], grid[2 * k + 1]]);
+    path.moveTo(x - 2.5, y - 2.5);
+    path.lineTo(x + 2.5, y + 2.5);
+    path.moveTo(x + 2.5, y - 2.5);
+    path.lineTo(x - 2.5, y + 2.5);
+  });
+  haloStroke(ctx, path, FOLD, halo, 1.5);
+}
+
+// The linear part as a dashed frame, and lines from where it sends the control points: the bending.
+function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
+  const linear = ([x, y]) => onScreen(panel, [a * x + b * y + c, d * x + e * y + f]);
+  ctx.setLineDash([6, 5]);
+  ctx.lineWidth = 1.5;
+  ctx.strokeStyle = theme.output;
+  ctx.stroke(polygon([[-1, -1], [1, -1], [1, 1], [-1, 1]].map(linear)));
+  ctx.setLineDash([]);
+  const arms = new Path2D();
+  anchors.forEach((anchor, k) => {
+    arms.moveTo(...linear(anchor));
+    arms.lineTo(...onScreen(panel, held[k]));
+  });
+  ctx.stroke(arms);
+}
+
+export function paintBend(ctx, places, made, theme) {
+  const { input, output } = places;
+  ctx.clearRect(0, 0, places.width, places.height);
+  paintPicture(ctx, input, made.inputCanvas, false, theme.input);
+  paintPicture(ctx, output, made.outputCanvas, false, theme.output);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(input.left, input.top, input.side, input.tall);
+  ctx.clip();
+  const [lines, outline] = bentLines(input, made.jet);
+  ctx.lineWidth = 1; // without a halo, which would be thicker than the line
+  ctx.strokeStyle = theme.input;
+  ctx.stroke(lines);
+  haloStroke(ctx, outline, theme.input, theme.halo, 2);
+  paintFolds(ctx, input, made, theme.halo);
+  if (made.linear) paintParts(ctx, input, made.linear, made.anchors, made.held, theme);
+  ctx.restore();
+}
