@@ -1,6 +1,7 @@
 """The import rules of stnlib: which module may use which, and what the package stays free of."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,16 @@ def test_every_module_is_in_the_table():
 )
 def test_the_rules_notice_a_forbidden_import(own, source):
     assert len(forbidden(PACKAGE / f"{own}.py", source)) == 1
+
+
+def test_a_live_figure_uses_nothing_of_another_one():
+    figures = [main.parent for main in sorted((PACKAGE / "widgets").glob("*/main.js"))]
+    assert len(figures) > 5
+    for folder in figures:
+        for file in [*folder.glob("*.py"), *folder.glob("*.js")]:
+            found = re.findall(r"(?:^|\s)(?:from|import) stnlib\.widgets\.(\w+)", file.read_text())
+            found += re.findall(r' from "\.\./(\w+)/', file.read_text())
+            assert set(found) <= {"shared", folder.name}, file
 
 
 def test_nothing_imports_a_notebook():

@@ -11,6 +11,7 @@ from traitlets import TraitError
 from stnlib import affine
 from stnlib.widgets import AlignmentLandscape
 from stnlib.widgets.alignment_landscape import descent
+from stnlib.widgets.shared.heat_map import lattice
 from stnlib.widgets.shared.scripts import join_scripts
 
 PARTS = ("alignment_landscape/walk.js", "alignment_landscape/words.js")
@@ -100,7 +101,7 @@ def test_blur_in_the_page_is_blur_in_python(js, landscape):
 
 def test_the_map_holds_the_loss_of_each_start(js):
     landscape = AlignmentLandscape(blur=1)
-    starts = descent.lattice(5, 120, 12)
+    starts = lattice(5, 120, 12)
     case = as_case(landscape, places=starts.tolist())
     [found] = js("(c) => [...lossesAt(prepare(blurPicture(c, c.blur)), c.places)]", [case])
     assert found == pytest.approx(landscape.losses(starts).tolist(), abs=1e-9)
@@ -120,7 +121,7 @@ def test_places_on_the_map_and_distances_are_right(js, landscape):
 
 
 def test_the_basin_in_the_page_is_that_of_python(js):
-    starts = descent.lattice(4, 70, 8)
+    starts = lattice(4, 70, 8)
     for numbers in (2, 6):
         landscape = AlignmentLandscape(blur=1, numbers=numbers)
         cases = [as_case(landscape, steps=200, start=start) for start in starts.tolist()]

@@ -13,8 +13,8 @@ from stnlib.digits import load_digits
 from stnlib.distortions import RTS
 from stnlib.networks import cnn
 from stnlib.widgets import PoseProbe
-from stnlib.widgets.alignment_landscape.descent import lattice
 from stnlib.widgets.pose_probe.layers import layers_of, run_layers
+from stnlib.widgets.shared.heat_map import lattice
 from stnlib.widgets.shared.scripts import join_scripts
 
 

@@ -73,9 +73,3 @@ def off_by(theta: Tensor, side: int) -> Tensor:
     grid = affine_grid(theta, (side, side), align_corners=False)
     away = grid - regular_grid((side, side), align_corners=False, dtype=theta.dtype)
     return away.norm(dim=-1).mean(dim=(1, 2)) * side / 2
-
-
-def lattice(n: int, turn: float, move: float) -> Tensor:
-    """Return n × n starts (degrees, pixels), row by row from the smallest angle: (n * n, 2)."""
-    degrees, shifts = (torch.linspace(-r, r, n, dtype=torch.float64) for r in (turn, move))
-    return torch.cartesian_prod(degrees, shifts)

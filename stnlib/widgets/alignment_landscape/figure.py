@@ -11,17 +11,16 @@ from torch import Tensor
 
 from stnlib._checks import check_flag, describe
 from stnlib.widgets.alignment_landscape import descent
-from stnlib.widgets.alignment_landscape.still import describe_landscape, draw_still
+from stnlib.widgets.alignment_landscape.still import MOVE, TURN, describe_landscape, draw_still
 from stnlib.widgets.shared.base import LiveFigure
 from stnlib.widgets.shared.traits import (
     Checked,
     Picture,
-    check_place,
     picture_from_json,
     picture_to_json,
+    pose_within,
 )
 
-TURN, MOVE = 120.0, 12.0  # the map goes so many degrees and pixels to both sides
 STEPS = 200
 LARGEST = 64
 
@@ -31,20 +30,6 @@ def _default_image() -> Tensor:
     from stnlib.digits import load_digits
 
     return load_digits().images[12]
-
-
-def _check_start(name: str, value: object) -> tuple[float, float]:
-    """Refuse what does not lie on the map."""
-    try:
-        degrees, shift = check_place(name, value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: expected (degrees, pixels), got {describe(value)}") from None
-    if abs(degrees) > TURN or abs(shift) > MOVE:
-        raise ValueError(
-            f"{name}: expected at most {TURN:g} degrees and {MOVE:g} pixels either way, "
-            f"got {(degrees, shift)}"
-        )
-    return degrees, shift
 
 
 def _between(low: float, high: float, kind: type = kinds.Real) -> object:
@@ -93,7 +78,7 @@ class AlignmentLandscape(LiveFigure):
     settings: ClassVar[tuple[str, ...]] = ("start", "blur", "rate", "numbers", "step", "basin")
 
     image = Picture().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
-    start = Checked(_check_start, default_value=(20.0, 10.0)).tag(sync=True)
+    start = pose_within(TURN, MOVE, (20.0, 10.0)).tag(sync=True)
     blur = Checked(_between(0, 4), default_value=0).tag(sync=True)
     rate = Checked(_between(0.005, 0.1), default_value=0.02).tag(sync=True)
     numbers = Checked(_check_numbers, default_value=2).tag(sync=True)

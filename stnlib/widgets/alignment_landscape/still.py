@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from stnlib.affine import affine_grid
 from stnlib.plotting import INPUT, OUTPUT, TEXT, draw_grid, draw_image
 from stnlib.sampler import sample
 from stnlib.widgets.alignment_landscape import descent
+from stnlib.widgets.shared.heat_map import draw_heat_map, lattice
 
 if TYPE_CHECKING:
     from stnlib.widgets.alignment_landscape.figure import AlignmentLandscape
 
 WIDTH, HEIGHT = 6.4, 4.1  # inches
-TURN, MOVE = 120.0, 12.0
-RAMP = ["#0d2c48", "#225c84", "#689cb2", "#bcd0ce", "#f6f1e2"]  # dark is a small loss
+TURN, MOVE = 120.0, 12.0  # the map goes so many degrees and pixels to both sides
 ROOM = 1.5
 
 
@@ -70,15 +68,12 @@ def draw_still(landscape: AlignmentLandscape) -> Figure:
 
 def _draw_map(ax: Axes, landscape: AlignmentLandscape, path: torch.Tensor) -> None:
     """Draw the loss over angle and shift, the walk on it, and the starts that succeed."""
-    n = 41
-    loss = landscape.losses(descent.lattice(n, TURN, MOVE)).reshape(n, n).numpy()
-    ramp = LinearSegmentedColormap.from_list("loss", RAMP)
-    degrees, shifts = np.linspace(-TURN, TURN, n), np.linspace(-MOVE, MOVE, n)
-    ax.contourf(shifts, degrees, loss.clip(max=1.99), np.arange(0, 2.05, 0.1), cmap=ramp)
-    levels = np.arange(0.2, 3, 0.2)
-    ax.contour(shifts, degrees, loss, levels=levels, colors="#22303c", linewidths=0.5, alpha=0.6)
+    draw_heat_map(
+        ax, landscape.losses, (TURN, MOVE), n=41, bands=20, most=2, every=0.2,
+        label="shift in pixels, along a slanted line",
+    )  # fmt: skip
     if landscape.basin:
-        starts = descent.lattice(11, 0.95 * TURN, 0.95 * MOVE)
+        starts = lattice(11, 0.95 * TURN, 0.95 * MOVE)
         found = landscape.succeeds(starts)
         for chosen, face, edge in ((found, "white", "#333333"), (~found, "none", "white")):
             x, y = starts[chosen, 1].numpy(), starts[chosen, 0].numpy()
@@ -92,15 +87,3 @@ def _draw_map(ax: Axes, landscape: AlignmentLandscape, path: torch.Tensor) -> No
     ax.plot(0, 0, "+", color="white", ms=12, mew=2)
     ax.plot(landscape.start[1], landscape.start[0], "o", mfc="white", mec=INPUT, mew=2, ms=10)
     ax.plot(along[-1], angle[-1], "o", color=OUTPUT, mec="#333333", ms=7)
-    ax.set(xlim=(-MOVE, MOVE), ylim=(TURN, -TURN), xticks=range(-12, 13, 6))
-    ax.set_yticks(range(-120, 121, 60), [f"{_signed(v)}°" for v in range(-120, 121, 60)])
-    ax.set_xticklabels([_signed(v) for v in range(-12, 13, 6)])
-    ax.set_xlabel("shift in pixels, along a slanted line", size=8, color=TEXT)
-    ax.tick_params(labelsize=8, colors=TEXT, length=2)
-    title = "Loss over angle and shift: dark is small"
-    ax.set_title(title, size=9, color=TEXT, weight="bold", loc="left", pad=4)
-
-
-def _signed(value: float) -> str:
-    """Write a whole number with a true minus sign."""
-    return f"{math.trunc(value)}".replace("-", "\N{MINUS SIGN}")

@@ -13,12 +13,16 @@ from stnlib._checks import check_choice, check_count, describe
 from stnlib.affine import affine_grid, compose, matrix, rotation, translation
 from stnlib.sampler import sample
 from stnlib.widgets.pose_probe.layers import Layer, layers_of, run_layers
-from stnlib.widgets.pose_probe.still import describe_probe, draw_probe
+from stnlib.widgets.pose_probe.still import MOVE, TURN, describe_probe, draw_probe
 from stnlib.widgets.shared.base import LiveFigure
-from stnlib.widgets.shared.traits import Checked, check_output_size, check_place, picture_to_json
-from stnlib.widgets.training_replay.figure import Pictures
+from stnlib.widgets.shared.traits import (
+    Checked,
+    Pictures,
+    check_output_size,
+    picture_to_json,
+    pose_within,
+)
 
-TURN, MOVE = 90.0, 10.0  # the map goes so many degrees and pixels to both sides
 MOST = 3  # networks
 
 
@@ -54,20 +58,6 @@ def _check_labels(name: str, value: object) -> tuple[int, ...]:
     if not all(isinstance(label, int) and 0 <= label <= 9 for label in labels):
         raise ValueError(f"{name}: expected whole numbers 0 ... 9, got {describe(value)}")
     return labels
-
-
-def _check_offset(name: str, value: object) -> tuple[float, float]:
-    """Refuse what does not lie on the map."""
-    try:
-        degrees, shift = check_place(name, value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name}: expected (degrees, pixels), got {describe(value)}") from None
-    if abs(degrees) > TURN or abs(shift) > MOVE:
-        raise ValueError(
-            f"{name}: expected at most {TURN:g} degrees and {MOVE:g} pixels either way, "
-            f"got {(degrees, shift)}"
-        )
-    return degrees, shift
 
 
 class PoseProbe(LiveFigure):
@@ -107,7 +97,7 @@ class PoseProbe(LiveFigure):
         sync=True
     )
     network = traitlets.Unicode().tag(sync=True)
-    offset = Checked(_check_offset, default_value=(0.0, 0.0)).tag(sync=True)
+    offset = pose_within(TURN, MOVE, (0.0, 0.0)).tag(sync=True)
 
     def __init__(
         self, networks: dict[str, nn.Module], images: object, labels: object, aligned: object,

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from stnlib.affine import affine_grid
 from stnlib.alignment import pose, wrap
 from stnlib.plotting import INPUT, OUTPUT, TEXT, draw_grid, draw_image
-from stnlib.widgets.alignment_landscape.descent import lattice
-from stnlib.widgets.alignment_landscape.still import RAMP
+from stnlib.widgets.shared.heat_map import draw_heat_map
 
 if TYPE_CHECKING:
     from stnlib.widgets.pose_probe.figure import PoseProbe
 
 WIDTH, HEIGHT = 6.4, 4.0  # inches
-TURN, MOVE, MOST = 90.0, 10.0, 6.0  # reach of the map, and the loss of its lightest colour
+TURN, MOVE = 90.0, 10.0  # the map goes so many degrees and pixels to both sides
 ROOM = 1.2
 
 
@@ -60,25 +57,14 @@ def draw_probe(probe: PoseProbe) -> Figure:
 
 def _draw_map(ax: Axes, probe: PoseProbe) -> None:
     """Draw the loss over angle and shift, the true pose, the chosen one and the present one."""
-    n = 31
-    loss = probe.losses(lattice(n, TURN, MOVE)).reshape(n, n).numpy()
-    ramp = LinearSegmentedColormap.from_list("loss", RAMP)
-    degrees, shifts = np.linspace(-TURN, TURN, n), np.linspace(-MOVE, MOVE, n)
-    levels = np.linspace(0, MOST, 25)
-    ax.contourf(shifts, degrees, loss.clip(0, MOST - 0.01), levels, cmap=ramp)
-    lines = np.arange(1, 20)
-    ax.contour(shifts, degrees, loss, levels=lines, colors="#22303c", linewidths=0.5, alpha=0.6)
+    draw_heat_map(
+        ax, probe.losses, (TURN, MOVE), n=31, bands=24, most=6, every=1,
+        label="shift to the right, in pixels",
+    )  # fmt: skip
     ax.plot(0, 0, "+", color="white", ms=12, mew=2)
     x, y = _chosen(probe)
     ax.plot(x, y, "o", mfc="none", mec=OUTPUT, mew=2, ms=8)
     ax.plot(probe.offset[1], probe.offset[0], "o", mfc="white", mec=INPUT, mew=2, ms=10)
-    ax.set(xlim=(-MOVE, MOVE), ylim=(TURN, -TURN), xticks=range(-10, 11, 5))
-    ax.set_yticks(range(-90, 91, 45), [f"{v}°".replace("-", "−") for v in range(-90, 91, 45)])
-    ax.set_xticklabels([f"{v}".replace("-", "−") for v in range(-10, 11, 5)])
-    ax.set_xlabel("shift to the right, in pixels", size=8, color=TEXT)
-    ax.tick_params(labelsize=8, colors=TEXT, length=2)
-    title = "Loss over angle and shift: dark is small"
-    ax.set_title(title, size=9, color=TEXT, weight="bold", loc="left", pad=4)
 
 
 def _chosen(probe: PoseProbe) -> tuple[float, float]:

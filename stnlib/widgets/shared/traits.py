@@ -13,6 +13,7 @@ from stnlib._checks import check_choice, check_size, describe
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 LARGEST = 512
 FEW = 12
+MOST_PICTURES = 12
 
 
 def _array(name: str, value: object, expected: str) -> np.ndarray:
@@ -63,6 +64,19 @@ class Picture(traitlets.TraitType):
         if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 2:
             return value
         return np.round(255 * _grey(value, LARGEST)).astype(np.uint8)
+
+
+class Pictures(traitlets.TraitType):
+    """Grey pictures of one size, kept as uint8 (N, H, W), from (N, 1, H, W) or (N, H, W)."""
+
+    def validate(self, obj: object, value: object) -> np.ndarray:
+        shape = tuple(getattr(value, "shape", ()))
+        if len(shape) not in (3, 4) or (len(shape) == 4 and shape[1] != 1) or 0 in shape:
+            expected = "a tensor or an array (N, 1, H, W) or (N, H, W)"
+            raise ValueError(f"images: expected {expected}, got {describe(value)}")
+        if shape[0] > MOST_PICTURES:
+            raise ValueError(f"images: expected at most {MOST_PICTURES} pictures, got {shape[0]}")
+        return np.stack([Picture().validate(obj, picture) for picture in value])
 
 
 class Values(traitlets.TraitType):
@@ -129,6 +143,24 @@ def check_place(name: str, value: object) -> tuple[float, float]:
     if array.shape != (2,):
         raise ValueError(f"{name}: expected (x, y), got shape {array.shape}")
     return tuple(array.tolist())
+
+
+def pose_within(turn: float, move: float, default: tuple[float, float]) -> Checked:
+    """Make a trait that takes (degrees, pixels) of a map that goes so far to both sides."""
+
+    def check(name: str, value: object) -> tuple[float, float]:
+        try:
+            degrees, shift = check_place(name, value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name}: expected (degrees, pixels), got {describe(value)}") from None
+        if abs(degrees) > turn or abs(shift) > move:
+            raise ValueError(
+                f"{name}: expected at most {turn:g} degrees and {move:g} pixels either way, "
+                f"got {(degrees, shift)}"
+            )
+        return degrees, shift
+
+    return Checked(check, default_value=default)
 
 
 def words_from(words: tuple[str, ...]) -> Checked:

@@ -13,25 +13,11 @@ from stnlib._checks import check_choice, check_count, describe
 from stnlib.affine import affine_grid
 from stnlib.sampler import sample
 from stnlib.widgets.shared.base import LiveFigure
-from stnlib.widgets.shared.traits import Checked, Picture, picture_to_json
+from stnlib.widgets.shared.traits import Checked, Pictures, picture_to_json
 from stnlib.widgets.training_replay.recording import Recording
 from stnlib.widgets.training_replay.still import describe_replay, draw_replay
 
-MOST_PICTURES = 12
 LARGEST = 110_000  # bytes of θ and of pictures; the page holds them as text, a third larger
-
-
-class Pictures(traitlets.TraitType):
-    """Grey pictures of one size, kept as uint8 (N, H, W), from (N, 1, H, W) or (N, H, W)."""
-
-    def validate(self, obj: object, value: object) -> np.ndarray:
-        shape = tuple(getattr(value, "shape", ()))
-        if len(shape) not in (3, 4) or (len(shape) == 4 and shape[1] != 1) or 0 in shape:
-            expected = "a tensor or an array (N, 1, H, W) or (N, H, W)"
-            raise ValueError(f"images: expected {expected}, got {describe(value)}")
-        if shape[0] > MOST_PICTURES:
-            raise ValueError(f"images: expected at most {MOST_PICTURES} pictures, got {shape[0]}")
-        return np.stack([Picture().validate(obj, picture) for picture in value])
 
 
 def _check_runs(name: str, value: object) -> dict[str, Recording]:
