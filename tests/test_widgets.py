@@ -234,6 +234,20 @@ def test_the_style_stays_inside_the_figure(figure):
                 assert selector.strip().startswith(".stn-figure"), selector
 
 
+def selectors(name):
+    """Return what the rules of a style sheet are about."""
+    css = re.sub(r"/\*.*?\*/", "", read_part(name), flags=re.DOTALL)
+    rules = [rule for rule in re.findall(r"([^{}]+)\{", css) if not rule.strip().startswith("@")]
+    return {selector.strip() for rule in rules for selector in rule.split(",")}
+
+
+def test_on_one_page_no_figures_style_undoes_anothers():
+    taken = selectors("shared/view.css")
+    for name in sorted(files_of("*.css") - {"shared/view.css"}):
+        assert not selectors(name) & taken, name
+        taken |= selectors(name)
+
+
 def test_colours_are_those_of_the_plots():
     css = read_part("shared/view.css").lower()
     assert f"--stn-input: {plotting.INPUT.lower()};" in css

@@ -49,7 +49,7 @@ function stepPanel() {
   const rows = Array.from({ length: 6 }, () => [h("th", { scope: "row" }), h("td"), h("td"), h("td")]);
   const lines = rows.map((cells) => h("tr", {}, ...cells));
   const heads = ["number", "now", "slope of L", ""].map((word) => h("th", { scope: "col" }, word));
-  const node = h("table", { class: "stn-table" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...lines));
+  const node = h("table", { class: "stn-table stn-next" }, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...lines));
   function update(state, made) {
     const told = stepRows(made.path[state.step], state.rate);
     lines.forEach((line, i) => { line.hidden = i >= told.length; });

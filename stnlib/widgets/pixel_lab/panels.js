@@ -9,7 +9,7 @@ export function sumPanel(shown) {
   if (!shown.has("sum")) return NOTHING;
   const lens = h("canvas", { class: "stn-lens", "aria-hidden": "true" });
   const [line, sum, note] = [h("p"), h("p", { class: "stn-sum" }), h("p", { class: "stn-note" })];
-  const node = h("div", { class: "stn-read" }, lens, h("div", {}, line, sum, note));
+  const node = h("div", { class: "stn-read stn-weighed" }, lens, h("div", {}, line, sum, note));
   function update(state, made, theme) {
     const told = sumWords(state, made);
     show(line, told.line);
