@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from stnlib import Similarity, SpatialTransformer, affine, affine_grid, sample
+from stnlib import Similarity, SpatialTransformer, ThinPlateSpline, affine, affine_grid, sample
 from stnlib.digits import load_digits, split
 from stnlib.distortions import RTS
 from stnlib.experiments import (
@@ -21,6 +21,7 @@ from stnlib.experiments import (
     Experiment,
     Plan,
     Task,
+    bend,
     failures,
     history_of,
     load,
@@ -207,6 +208,32 @@ def test_what_an_experiment_measures_is_kept(small):
     assert "outputs" not in run(small, "fcn", 0)[0]
 
 
+def test_an_experiment_that_does_not_watch_keeps_no_theta(small):
+    found, _ = run(replace(small, watch=False), "st_fcn", 1)
+    assert "theta" not in found
+    assert found["error_curve"] == run(small, "st_fcn", 1)[0]["error_curve"]
+
+
+@pytest.mark.parametrize(("middle", "folded"), [(0.1, 0.0), (2.0, 100.0)])
+def test_folds_are_counted_over_the_test_set(task, middle, folded):
+    model = st_fcn(20, transform=ThinPlateSpline((3, 3)), output_size=12)
+    last = model.transformer.localisation[-1]
+    torch.nn.init.zeros_(last.weight)
+    with torch.no_grad():
+        last.bias[8] = (
+            middle  # the middle point moves right: by two units, far beyond its neighbour
+        )
+    assert bend.measure_folds(model, task) == {"folded": folded}
+    assert bend.measure_folds(fcn(20), task) == {}
+
+
+def test_the_plain_networks_beside_the_families_have_their_weights():
+    counts = {
+        name: count_parameters(plan.build()) for name, plan in EXPERIMENTS["bend_p"].plans.items()
+    }
+    assert max(counts.values()) < 1.05 * min(counts.values())
+
+
 def test_a_run_refuses_what_is_not_there(small):
     with pytest.raises(ValueError, match=r"network: expected one of 'fcn', 'st_fcn', got str"):
         run(small, "cnn", 0)
@@ -267,7 +294,10 @@ def test_a_stopped_command_goes_on_from_its_checkpoint(tmp_path):
     line = [sys.executable, "-m", "stnlib.experiments", *arguments]
     line += ["--record", str(tmp_path / "r.json")]
     process = subprocess.Popen(
-        line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        line,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip  (a shell may have had SIGINT ignored)
     checkpoint, deadline = tmp_path / "rts-fcn-0-cpu.pt", time.monotonic() + 120

@@ -11,7 +11,8 @@ from functools import cache, partial
 from torch import nn
 
 from stnlib.digits import load_digits, load_mnist, split
-from stnlib.distortions import RTS, TC, R
+from stnlib.distortions import RTS, TC, E, P, R
+from stnlib.experiments import bend
 from stnlib.experiments.failures import Swapped, small, turned
 from stnlib.experiments.pose import (
     Taught,
@@ -56,6 +57,18 @@ def mnist(distortion: object, device: str) -> Task:
     return Task(*sets, distortion, batch=128, copies=1, device=device)
 
 
+def bent(distortion: object, plans: dict[str, Plan]) -> Experiment:
+    """Return the comparison of the families on one distortion."""
+    name = type(distortion).__name__
+    return Experiment(
+        f"Which family of maps is best on {name}, and which grids fold over?",
+        partial(embedded, distortion),
+        plans,
+        watch=False,
+        measure=bend.measure_folds,
+    )
+
+
 RIVALS = {
     "stride 2, 5-5-3": Plan(pooled_cnn, 1500),
     "stride 2, 5-5-3, mean": Plan(partial(pooled_cnn, pool=nn.AdaptiveAvgPool2d), 1500),
@@ -98,7 +111,7 @@ TC_PLANS = {
     "cnn, long": Plan(CNN_TC, 1500),
     "st_cnn, long": Plan(ST_TC, 3550, WARM),
 }
-MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 9000)}
+MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 FAST = {"learning_rate": 5e-3}
 FAILURE_PLANS = {
     "healthy": Plan(small, 400, FAST),
@@ -199,6 +212,10 @@ EXPERIMENTS = {
         partial(embedded, Undone(RTS(), window=1.0)),
         {"plain": ORACLE_PLANS["plain"]},
     ),
+    "bend_r": bent(R(), bend.plain() | bend.families(28)),
+    "bend_rts": bent(RTS(), bend.families(42)),
+    "bend_p": bent(P(), bend.plain() | bend.families(28)),
+    "bend_e": bent(E(), bend.plain() | bend.families(28)),
     "mnist": Experiment(
         "How far does st_cnn of rts come on MNIST?", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)
     ),

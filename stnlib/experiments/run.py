@@ -37,6 +37,7 @@ class Experiment:
         task: makes the task on a device.
         plans: by the name of the network.
         seeds: of the record.
+        watch: keep θ of the task's eight probe pictures along the way.
         statistics: keep also what :func:`stnlib.training.diagnose` reads.
         measure: called with the trained network and the task; what it returns is kept too.
     """
@@ -45,6 +46,7 @@ class Experiment:
     task: Callable[[str], Task]
     plans: dict[str, Plan]
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    watch: bool = True
     statistics: bool = False
     measure: Callable[[nn.Module, Task], dict] = lambda model, task: {}
 
@@ -71,7 +73,8 @@ def run(
     model = plan.build()
     history = fit(
         model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
-        probe=task.probe, record_every=max(plan.steps // (2 * POINTS), 1),
+        probe=task.probe if experiment.watch else None,
+        record_every=max(plan.steps // (2 * POINTS), 1),
         test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
         checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
     )  # fmt: skip
