@@ -29,8 +29,8 @@ MAY_IMPORT = {
     "distortions": {"affine", "transforms", "sampler"},
     "training": set(),
     "experiments": {
-        "affine", "transforms", "alignment", "digits", "transformer", "networks", "distortions",
-        "training",
+        "coordinates", "affine", "transforms", "alignment", "digits", "transformer", "networks",
+        "distortions", "training",
     },
     "widgets": {
         "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
