@@ -34,7 +34,7 @@ def families(side: int) -> dict[str, Plan]:
 
 
 def plain() -> dict[str, Plan]:
-    """Return plain networks for 28 × 28 pixels, of as many weights and about as many seconds."""
+    """Return plain networks for 28 × 28 pixels, of as many weights and half to all the seconds."""
     return {
         "fcn": Plan(partial(fcn, 28, hidden=(32, 32)), 10000),
         "cnn": Plan(partial(cnn, 28, channels=(12, 24), hidden=(48,)), 2000),

@@ -16,7 +16,7 @@ FEW = 12
 MOST_PICTURES = 12
 
 
-def _array(name: str, value: object, expected: str) -> np.ndarray:
+def finite_array(name: str, value: object, expected: str) -> np.ndarray:
     """Return finite numbers from a tensor, an array or lists."""
     try:
         raw = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
@@ -31,7 +31,7 @@ def _array(name: str, value: object, expected: str) -> np.ndarray:
 def _grey(value: object, largest: int) -> np.ndarray:
     """Return the (H, W) numbers 0 ... 1 of a picture of at most ``largest`` pixels a side."""
     expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
-    array = _array("image", value, expected)
+    array = finite_array("image", value, expected)
     if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
         raise ValueError(f"image: expected {expected}, got shape {array.shape}")
     if array.min() < -1e-6 or array.max() > 1 + 1e-6:
@@ -51,7 +51,7 @@ class Theta(traitlets.TraitType):
 
     def validate(self, obj: object, value: object) -> tuple[float, ...]:
         expected = "6 numbers, or (2, 3), (1, 6), (1, 2, 3)"
-        array = _array(self.name, value, expected)
+        array = finite_array(self.name, value, expected)
         if array.shape not in ((6,), (2, 3), (1, 6), (1, 2, 3)):
             raise ValueError(f"{self.name}: expected {expected}, got shape {array.shape}")
         return tuple(array.flatten().tolist())
@@ -139,7 +139,7 @@ def check_pixel(name: str, value: object) -> tuple[int, int] | None:
 
 def check_place(name: str, value: object) -> tuple[float, float]:
     """Refuse what is no (x, y) of two finite numbers."""
-    array = _array(name, value, "(x, y)")
+    array = finite_array(name, value, "(x, y)")
     if array.shape != (2,):
         raise ValueError(f"{name}: expected (x, y), got shape {array.shape}")
     return tuple(array.tolist())

@@ -10,6 +10,7 @@ import torch
 from stnlib._checks import MODES, PADDING_MODES, check_choice, check_flag, check_size, describe
 from stnlib.training import History
 from stnlib.transformer import SpatialTransformer
+from stnlib.widgets.shared.traits import finite_array
 
 FULL = 32767  # the largest number that two bytes hold
 
@@ -42,11 +43,11 @@ class Recording:
     align_corners: bool = False
 
     def __post_init__(self) -> None:
-        theta = _numbers("theta", self.theta)
+        theta = finite_array("theta", self.theta, "numbers")
         if theta.ndim != 4 or theta.shape[2:] != (2, 3) or 0 in theta.shape:
             raise ValueError(f"theta: expected shape (T, N, 2, 3), got {theta.shape}")
         step, error_step = (_steps(name, getattr(self, name)) for name in ("step", "error_step"))
-        error = _numbers("error", self.error)
+        error = finite_array("error", self.error, "numbers")
         if len(step) != len(theta):
             raise ValueError(f"step: expected {len(theta)}, one for each theta, got {len(step)}")
         if error.shape != error_step.shape:
@@ -120,20 +121,9 @@ class Recording:
         return f"Recording({records} records of {pictures} pictures, to step {self.step[-1]})"
 
 
-def _numbers(name: str, value: object) -> np.ndarray:
-    """Return finite numbers."""
-    try:
-        array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: expected numbers, got {describe(value)}") from None
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: expected finite numbers, got {describe(value)}")
-    return array
-
-
 def _steps(name: str, value: object) -> np.ndarray:
     """Return whole numbers from 0 on that rise."""
-    array = _numbers(name, value)
+    array = finite_array(name, value, "numbers")
     if array.ndim != 1 or (array != array.round()).any() or (np.diff(array, prepend=-1) <= 0).any():
         raise ValueError(f"{name}: expected rising whole numbers from 0 on, got {describe(value)}")
     return array.astype(int)
