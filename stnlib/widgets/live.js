@@ -115,7 +115,13 @@
     observer.observe(figure);
   }
   if (models.size && window.MathJax && !window.MathJax.startup) { // settings: it has not started
-    const pageReady = () => first.then(() => window.MathJax.startup.defaultPageReady());
+    let moved = false; // by the reader
+    for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(event, () => { moved = true; }, { once: true, passive: true });
+    }
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const pageReady = () => first.then(() => window.MathJax.startup.defaultPageReady())
+      .then(() => { if (!moved) target?.scrollIntoView({ behavior: "instant" }); });
     window.MathJax.startup = { pageReady }; // formulas are set when those figures are live
   }
 })();

@@ -319,6 +319,20 @@ def test_formulas_are_typeset(visit):
 
 @built
 @pytest.mark.browser
+def test_a_link_to_a_section_lands_there_when_the_formulas_are_set(visit):
+    page = visit("notebooks/09_bend_the_grid.html#exercises", address=SITE.as_uri()).page
+    page.wait_for_function(
+        "() => Math.abs(document.getElementById('exercises').getBoundingClientRect().top) < 150"
+        " && document.querySelector('mjx-container')",
+        timeout=10_000,
+    )
+    page.wait_for_timeout(500)  # it stays
+    top = page.evaluate("document.getElementById('exercises').getBoundingClientRect().top")
+    assert abs(top) < 150
+
+
+@built
+@pytest.mark.browser
 @pytest.mark.parametrize("as_file", [False, True], ids=["served", "opened as files"])
 def test_search_finds_a_word(visit, as_file):
     opened = visit("search.html?q=bilinear", **({"address": SITE.as_uri()} if as_file else {}))
