@@ -3,9 +3,9 @@
     python tools/execute_notebooks.py            all chapters and the intro page
     python tools/execute_notebooks.py 03 intro   those whose file name starts so
 
-What differs from run to run is taken out: times, versions, the random ids of live figures. A
-notebook is written only when all of its cells have run, in one step, so that an error or Ctrl-C
-leaves the old file untouched.
+What differs from run to run is taken out: times, versions. Of each live figure its settings, a still
+and its words are kept (stnlib.widgets.stills), so a browser must be here. A notebook is written only
+when all of its cells have run, in one step, so that an error or Ctrl-C leaves the old file untouched.
 """
 
 import argparse
@@ -23,6 +23,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
+from stnlib.widgets.stills import STORED, Studio, reduce_colours, store
+
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("book", "notebooks")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -34,8 +36,6 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 VOLATILE = ("execution", "collapsed", "scrolled", "ExecuteTime", "widgets", "vscode")
 TIMEOUT = 600  # seconds for one cell
 COLOURS = 256
@@ -103,76 +103,25 @@ def without_colours(text):
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def order_of_models(notebook, models):
-    """The ids of all widget models: as the page shows them, each before the ones it holds."""
-    order = []
-
-    def visit(key):
-        if key in models and key not in order:
-            order.append(key)
-            for inner in re.findall(r"IPY_MODEL_([0-9a-f]{32})", str(models[key]["state"])):
-                visit(inner)
-
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            visit(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id"))
-    for key in models:
-        visit(key)
-    return order
-
-
-def rename(value, names):
-    """`value` with every random model id replaced, at any depth."""
-    if isinstance(value, str):
-        return re.sub(
-            r"\b[0-9a-f]{32}\b|(?<=IPY_MODEL_)[0-9a-f]{32}",
-            lambda found: names.get(found.group(), found.group()),
-            value,
-        )
-    if isinstance(value, list):
-        return [rename(item, names) for item in value]
-    if isinstance(value, dict):
-        return {rename(key, names): rename(item, names) for key, item in value.items()}
-    return value
-
-
-def renumber_models(notebook):
-    """Model ids in order of appearance, in the outputs and in the stored state."""
-    stored = notebook.metadata.get("widgets", {}).get(WIDGET_STATE)
-    if not stored or not stored["state"]:
-        notebook.metadata.pop("widgets", None)
-        return
-    models = stored["state"]
-    order = order_of_models(notebook, models)
-    names = {key: f"{number:032x}" for number, key in enumerate(order, start=1)}
-    stored["state"] = {names[key]: rename(models[key], names) for key in order}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if "data" in output:
-                output["data"] = nbformat.from_dict(rename(output["data"], names))
-
-
-def reduce_colours(png):
+def reduced(png):
     """A picture in base64 with 256 colours at most: a third of the bytes, for the same eye."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png)))
+    raw = base64.b64decode(png)
+    picture = Image.open(io.BytesIO(raw))
     if picture.mode == "P" or (picture.mode == "RGBA" and picture.getextrema()[3][0] < 255):
         return png  # it is reduced already, or one can see through it
-    small = io.BytesIO()
-    reduced = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    reduced.save(small, "PNG", optimize=True)
-    return base64.b64encode(small.getvalue()).decode("ascii")
+    return base64.b64encode(reduce_colours(raw, COLOURS)).decode("ascii")
 
 
 def shrink_pictures(notebook):
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
-                output["data"]["image/png"] = reduce_colours(output["data"]["image/png"])
+            data = output.get("data", {})
+            if "image/png" in data and STORED not in data:
+                data["image/png"] = reduced(data["image/png"])
 
 
 def normalise(notebook):
     """Leave only what a second run would give again, and pictures that load quickly."""
-    renumber_models(notebook)
     shrink_pictures(notebook)
     notebook.metadata["kernelspec"] = nbformat.from_dict(KERNEL)
     notebook.metadata["language_info"] = nbformat.from_dict(LANGUAGE)
@@ -204,12 +153,13 @@ def write(notebook, file):
         raise
 
 
-def refresh(file, folder=None):
+def refresh(file, studio, folder=None):
     """Execute one notebook and store it; seconds taken. It runs in notebooks/, as for readers."""
     start = time.perf_counter()
     notebook = nbformat.read(file, as_version=4)
     forget_outputs(notebook)
     execute(notebook, folder or file.parent)
+    store(notebook, studio)
     normalise(notebook)
     nbformat.validate(notebook)
     write(notebook, file)
@@ -220,17 +170,18 @@ def main():
     parser = argparse.ArgumentParser(description="Execute notebooks and store their outputs.")
     parser.add_argument("chapter", nargs="*", help="beginnings of file names, such as 03")
     files = find_notebooks(ROOT, parser.parse_args().chapter)
-    for file in files:
-        name = file.relative_to(ROOT)
-        print(f"{name} ...", end=" ", flush=True)
-        try:
-            print(f"{refresh(file):.1f} s", flush=True)
-        except CellError as error:
-            print(f"failed\nError: {name}, {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print(f"stopped; {name} was left as it was.", file=sys.stderr)
-            return 130
+    with Studio() as studio:
+        for file in files:
+            name = file.relative_to(ROOT)
+            print(f"{name} ...", end=" ", flush=True)
+            try:
+                print(f"{refresh(file, studio):.1f} s", flush=True)
+            except CellError as error:
+                print(f"failed\nError: {name}, {error}", file=sys.stderr)
+                return 1
+            except KeyboardInterrupt:
+                print(f"stopped; {name} was left as it was.", file=sys.stderr)
+                return 130
     return 0
 
 

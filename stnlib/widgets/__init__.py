@@ -1,20 +1,13 @@
-"""Live figures: widgets in JupyterLab, and live in static pages without a kernel."""
+"""Live figures: widgets in JupyterLab, and live in static pages without a kernel.
 
-from stnlib.widgets.alignment_landscape import AlignmentLandscape
-from stnlib.widgets.convention_checker import ConventionChecker
-from stnlib.widgets.grid_bender import GridBender
-from stnlib.widgets.grid_explorer import GridExplorer
-from stnlib.widgets.pixel_lab import PixelLab
-from stnlib.widgets.pose_probe import PoseProbe
-from stnlib.widgets.training_replay import Recording, TrainingReplay
+A figure is a folder here; what its ``__all__`` names can be imported from here too.
+"""
 
-__all__ = [
-    "AlignmentLandscape",
-    "ConventionChecker",
-    "GridBender",
-    "GridExplorer",
-    "PixelLab",
-    "PoseProbe",
-    "Recording",
-    "TrainingReplay",
-]
+from importlib import import_module
+from pkgutil import iter_modules
+
+for _found in sorted(name for _, name, is_folder in iter_modules(__path__) if is_folder):
+    _module = import_module(f"{__name__}.{_found}")
+    globals().update({_name: getattr(_module, _name) for _name in getattr(_module, "__all__", ())})
+
+__all__ = sorted(name for name in globals() if name[0].isupper())

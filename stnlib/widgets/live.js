@@ -1,9 +1,10 @@
-// Brings the live figures of a static page to life, without a kernel and over file:// too.
-// It reads the widget state that the notebook stored in the page, imports each distinct script
-// of the figures once, and hands every figure a small model of its state. A classic script:
-// browsers refuse modules from file://.
+// Brings the live figures of a static page to life, without a kernel and over file:// too. Figures
+// of stnlib come from its one script, which the page has loaded before this one; their settings stand
+// in the page. Other anywidgets bring their script in the widget state that the notebook stored. A
+// classic script: browsers refuse modules from file://.
 (() => {
   const MIME = "application/vnd.jupyter.widget-";
+  const STORED = "application/vnd.stnlib.figure+json";
   const STYLE = `
     .live-figure-still { display: none; }
     @media print {
@@ -15,11 +16,6 @@
     const states = {};
     for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
       Object.assign(states, JSON.parse(script.textContent).state);
-    }
-    for (const { state } of Object.values(states)) { // a text that stands in another figure's state
-      for (const name of ["_esm", "_css"]) {
-        if (state[name]?.same_as) state[name] = states[state[name].same_as].state[name];
-      }
     }
     return states;
   }
@@ -74,14 +70,14 @@
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
   }
 
-  async function mount(figure, model) {
+  async function mount(figure, { model, name }) {
     const el = document.createElement("div");
     el.className = "live-figure-mount";
-    el.dataset.liveFigure = model.get("_anywidget_id").split(".").pop();
+    el.dataset.liveFigure = name ?? model.get("_anywidget_id").split(".").pop();
     try {
-      const { default: widget } = await load(model.get("_esm"));
+      const widget = name ? globalThis.stnlibFigures[name] : (await load(model.get("_esm"))).default;
       const { initialize, render } = typeof widget === "function" ? await widget() : widget;
-      addStyle(model.get("_css"));
+      if (!name) addStyle(model.get("_css"));
       await initialize?.({ model });
       figure.append(el);
       await render({ model, el });
@@ -94,9 +90,21 @@
   }
 
   addStyle(STYLE.replace(".live-figure-still", ".live-figure-on .live-figure-still"));
-  const states = readStates();
   const models = new Map();
-  const jobs = new WeakMap();
+  const jobs = new Map();
+  for (const script of document.querySelectorAll(`script[type="${STORED}"]`)) {
+    const { figure: name, model: id, ...stored } = JSON.parse(script.textContent);
+    if (stored.state) models.set(id, makeModel(restore(stored))); // a second view shares the first's
+    jobs.set(script.parentElement, { model: models.get(id), name });
+  }
+  const states = readStates();
+  for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
+    const id = JSON.parse(script.textContent).model_id;
+    if (!states[id]?.state._esm) continue;
+    if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
+    const name = globalThis.stnlibFigures && states[id].state._figure; // newer than the stored script
+    jobs.set(script.closest(".live-figure") ?? script.parentElement, { model: models.get(id), name });
+  }
   let mounted;
   const first = new Promise((resolve) => { mounted = resolve; }); // all figures near the screen
   const observer = new IntersectionObserver((entries) => {
@@ -106,14 +114,7 @@
     });
     mounted(Promise.all(near));
   }, { rootMargin: "600px" });
-  for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
-    const id = JSON.parse(script.textContent).model_id;
-    if (!states[id]?.state._esm) continue;
-    if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
-    const figure = script.closest(".live-figure") ?? script.parentElement;
-    jobs.set(figure, models.get(id));
-    observer.observe(figure);
-  }
+  for (const figure of jobs.keys()) observer.observe(figure);
   if (models.size && window.MathJax && !window.MathJax.startup) { // settings: it has not started
     let moved = false; // by the reader
     for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {

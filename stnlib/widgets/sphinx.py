@@ -1,9 +1,9 @@
 """Sphinx extension: live figures in static pages, with no kernel and no third-party request.
 
-Add ``stnlib.widgets.sphinx`` to the extensions of a book that is built with myst-nb. Any
-anywidget works, not only those of stnlib: its state must be stored in the notebook, and for a
-still picture in print and without JavaScript its output must hold an ``image/png`` too. The still
-takes its text for readers who do not see it from the widget's trait ``alt``, if there is one.
+Add ``stnlib.widgets.sphinx`` to the extensions of a book that is built with myst-nb. Figures of
+stnlib are shown from what ``stnlib.widgets.stills`` keeps in a notebook, with the script of the
+installed package. Any other anywidget works too: its state must be stored in the notebook, and for
+a still picture in print and without JavaScript its output must hold an ``image/png``.
 """
 
 from __future__ import annotations
@@ -11,47 +11,78 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
 from myst_nb.core.config import ipywidgets_js_factory
-from myst_nb.core.render import sanitize_script_content
+from myst_nb.core.render import MimeData, MimeRenderPlugin
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset_file
 
-VIEW = "application/vnd.jupyter.widget-view+json"
-SCRIPT = "live.js"
+from stnlib.widgets.stills import STORED, VIEW, script_text
+
+HERE = Path(__file__).parent
+LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills
+SCRIPTS = ("built/figures.js", "live.js")  # in this order
+STYLE = "built/figures.css"
 _MODEL = re.compile(r'"model_id": "([^"]+)"')
+_HIDDEN = "live-figure"
+
+
+class FigureMime(MimeRenderPlugin):
+    """What myst-nb makes of a stored figure: its settings, for the page's script."""
+
+    mime_priority_overrides: ClassVar[list] = []
+
+    @staticmethod
+    def handle_mime(renderer: object, data: MimeData, inline: bool) -> list | None:
+        """Return the settings as a script of data; None for other kinds of output."""
+        if data.mime_type != STORED:
+            return None
+        words = data.content.get("words", "")
+        kept = {key: value for key, value in data.content.items() if key != "words"}
+        text = script_text(json.dumps(kept))
+        script = nodes.raw("", f'<script type="{STORED}">{text}</script>', format="html")
+        script["words"] = words
+        return [script]
 
 
 class KeepStill(SphinxPostTransform):
-    """Show the still of a widget until its live view has mounted.
+    """Show the still of a figure until its live view has mounted.
 
-    myst-nb keeps one type of each output. This runs just before it chooses, and puts the picture
-    into the branch of the widget, so that the page has both.
+    myst-nb keeps one type of each output. This runs just before it chooses, and makes one branch of
+    the picture and the settings (or, for other anywidgets, the view), so that the page has both.
     """
 
     default_priority = 3  # myst-nb selects at 4
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
+        if self.app.builder.name not in LIVE_BUILDERS:
+            return
         states = _states(self.env, self.env.docname)
         for bundle in self.document.findall(nodes.container):
             if bundle.get("nb_element") != "mime_bundle":
                 continue
             branches = {branch["mime_type"]: branch for branch in bundle.children}
-            view = branches.get(VIEW)
-            model = _MODEL.search(view.astext()) if view else None
-            state = states.get(model[1]) if model else None
-            if state is None or "_esm" not in state:
-                continue
-            figure = nodes.container(classes=["live-figure"])
+            if STORED in branches:
+                (script,) = branches[STORED].children
+                alt, live = script["words"], branches[STORED]
+            else:
+                live = branches.get(VIEW)
+                model = _MODEL.search(live.astext()) if live else None
+                state = states.get(model[1], {}) if model else {}
+                if "_esm" not in state:
+                    continue
+                alt = state.get("alt")
+            figure = nodes.container(classes=[_HIDDEN])
             if "image/png" in branches:
-                figure += _still(branches["image/png"], state.get("alt"))
-            figure.extend(view.children)
-            view.children = []
-            view += figure
+                figure += _still(branches["image/png"], alt)
+            figure.extend(live.children)
+            bundle.children = []
+            bundle += nodes.container("", figure, mime_type="text/html")
 
 
 def _still(branch: nodes.Element, alt: str | None) -> nodes.container:
@@ -73,38 +104,30 @@ def _states(env: object, docname: str) -> dict[str, dict]:
     return {key: model["state"] for key, model in stored.get("state", {}).items()}
 
 
-def _share_texts(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep each script and style sheet of the figures once a page, not once a figure.
-
-    A later figure with the same text names the first one in its place: {"same_as": model id}.
-    """
-    files = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
-    _, attributes = files.get("ipywidgets_state", (None, {}))
-    if "body" not in attributes:
-        return
-    stored = json.loads(attributes["body"])
-    first: dict[tuple[str, str], str] = {}
-    for key, model in stored["state"].items():
-        for name in ("_esm", "_css"):
-            text = model["state"].get(name)
-            if isinstance(text, str) and first.setdefault((name, text), key) != key:
-                model["state"][name] = {"same_as": first[name, text]}
-    attributes["body"] = sanitize_script_content(json.dumps(stored))
-
-
 def _use_own_script(app: Sphinx, config: Config) -> None:
     """Put live.js in the place of myst-nb's scripts from a CDN, unless the book names others."""
     if config.nb_ipywidgets_js == ipywidgets_js_factory():
-        config.nb_ipywidgets_js = {SCRIPT: {"defer": "defer"}}
+        config.nb_ipywidgets_js = {}
         config.mathjax_options = {"priority": 600, **config.mathjax_options}  # figures first
 
 
-def _copy_script(app: Sphinx) -> None:
-    """Copy live.js before pages are written, so that its address gets a checksum."""
+def _add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Load the scripts on the pages that have a live figure."""
+    if doctree is None or app.builder.name not in LIVE_BUILDERS:
+        return
+    if any(_HIDDEN in node["classes"] for node in doctree.findall(nodes.container)):
+        app.add_css_file(Path(STYLE).name)
+        for script in SCRIPTS:
+            app.add_js_file(Path(script).name, defer="defer")
+
+
+def _copy_scripts(app: Sphinx) -> None:
+    """Copy scripts and style before pages are written, so that addresses get a checksum."""
     if app.builder.format == "html":
         target = Path(app.outdir) / "_static"
         target.mkdir(parents=True, exist_ok=True)
-        copy_asset_file(str(Path(__file__).with_name(SCRIPT)), str(target))
+        for name in (*SCRIPTS, STYLE):
+            copy_asset_file(str(HERE / name), str(target))
 
 
 def setup(app: Sphinx) -> dict[str, object]:
@@ -112,6 +135,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.setup_extension("myst_nb")
     app.add_post_transform(KeepStill)
     app.connect("config-inited", _use_own_script)
-    app.connect("doctree-read", _share_texts)
-    app.connect("builder-inited", _copy_script)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("html-page-context", _add_scripts)
+    app.connect("builder-inited", _copy_scripts)
+    return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -129,7 +129,5 @@ function build({ model, store, request }) {
   };
 }
 
-const render = (page) =>
+export const render = (page) =>
   mountFigure(page, { label: "Alignment landscape", settings: SETTINGS, build });
-
-export default { render };

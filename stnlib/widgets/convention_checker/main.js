@@ -88,6 +88,4 @@ function build({ model, store, request }) {
   };
 }
 
-const render = (page) => mountFigure(page, { label: "Convention checker", settings: SETTINGS, build });
-
-export default { render };
+export const render = (page) => mountFigure(page, { label: "Convention checker", settings: SETTINGS, build });

@@ -143,7 +143,5 @@ function build({ model, store }) {
   return { nodes: [stage, caption, panel.node], stage, paint };
 }
 
-const render = (context) =>
+export const render = (context) =>
   mountFigure(context, { label: "Grid bender", settings: SETTINGS, watched: ["image"], build });
-
-export default { render };

@@ -74,7 +74,5 @@ function build({ model, root, store, request }) {
   };
 }
 
-const render = (page) =>
+export const render = (page) =>
   mountFigure(page, { label: "Grid explorer", settings: SETTINGS, watched: ["pixel"], build });
-
-export default { render };

@@ -129,7 +129,5 @@ function build({ model, store }) {
   };
 }
 
-const render = (page) =>
+export const render = (page) =>
   mountFigure(page, { label: "Pixel lab", settings: SETTINGS, watched: ["pixel", "stops", "judged"], build });
-
-export default { render };

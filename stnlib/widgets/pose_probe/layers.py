@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from stnlib._checks import describe
 from stnlib.networks import Expect
@@ -60,18 +59,6 @@ def layers_of(network: nn.Module) -> tuple[Layer, ...]:
     if not 0 < size <= MOST:
         raise ValueError(f"network: expected 1 ... {MOST} weights, got {size}")
     return tuple(_rounded(layer) for layer in layers)
-
-
-def run_layers(layers: tuple[Layer, ...], images: Tensor) -> Tensor:
-    """Return the scores of (B, 1, H, W) pictures."""
-    for kind, weight, bias in layers:
-        if kind == "conv":
-            images = F.conv2d(images, weight, bias)
-        elif kind == "linear":
-            images = F.linear(images.flatten(1), weight, bias)
-        else:
-            images = images.relu() if kind == "relu" else F.max_pool2d(images, 2, ceil_mode=True)
-    return images
 
 
 def _bias(module: nn.Module) -> Tensor:

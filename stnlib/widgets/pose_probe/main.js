@@ -172,6 +172,4 @@ function build({ model, root, store, request }) {
   return { stage, paint, nodes: [stage, words, panel.node], stop: map.stop };
 }
 
-const render = (page) => mountFigure(page, { label: "Pose probe", settings: SETTINGS, build });
-
-export default { render };
+export const render = (page) => mountFigure(page, { label: "Pose probe", settings: SETTINGS, build });

@@ -1,73 +1,58 @@
-"""What all live figures share: one self-contained script, a still picture, a stable repr.
+"""What all live figures share: the script and the style of the page, settings, a stable repr.
 
-A live figure is an anywidget with a folder beside this one. Its ``main.js`` ends in
-``export default { render }`` and imports what it needs; its style sheet, if it has one, is
-``style.css``, scoped under ``.stn-figure``. Elements that the hand moves carry a ``data-handle``
-attribute and answer to the pointer and to the arrow keys: the tests find them so.
+A live figure is an anywidget with a folder beside this one. Its ``main.js`` exports ``render`` and
+imports what it needs; ``tools/build_figures.mjs`` joins the scripts of all figures into one, which
+is stored in ``built/`` and nowhere else: a page and a kernel read it from there.
 """
 
 from __future__ import annotations
 
-import base64
-import io
+from functools import cache
+from importlib.resources import files
 from typing import ClassVar
 
 import anywidget
+import torch
 import traitlets
-from PIL import Image
+from torch import Tensor
 
-from stnlib.widgets.shared.scripts import join_scripts, join_styles
 
-STILL_WIDTH = 640
-STILL_COLOURS = 96
+@cache
+def built(name: str) -> str:
+    """Return what is built of all figures: ``figures.js`` or ``figures.css``."""
+    return files("stnlib.widgets").joinpath("built", name).read_text(encoding="utf-8")
 
 
 class LiveFigure(anywidget.AnyWidget):
-    """Base of the live figures. A subclass names its ``folder`` and its ``settings``.
+    """Base of the live figures. A subclass names its ``settings``.
 
     Attributes:
-        folder: where its ``main.js`` and its ``style.css`` lie.
         settings: names of the traits that the repr shows.
-        alt: what the figure shows, in words, for readers who do not see it.
     """
 
-    folder: ClassVar[str] = ""
     settings: ClassVar[tuple[str, ...]] = ()
-
-    alt = traitlets.Unicode("").tag(sync=True)
+    _css = built("figures.css")
+    _figure = traitlets.Unicode().tag(sync=True)  # its name in the script
 
     def __init_subclass__(cls, **kwargs: object) -> None:
-        if "folder" in cls.__dict__:  # not the classes that ipywidgets makes on the fly
-            cls._esm = join_scripts(f"{cls.folder}/main.js")
-            cls._css = join_styles(cls.folder)
+        if "settings" in cls.__dict__:  # not the classes that ipywidgets makes on the fly
+            own = [c for c in cls.__mro__ if issubclass(c, LiveFigure) and c is not LiveFigure]
+            cls._name = own[-1].__name__  # also of a subclass that a reader makes
+            cls._esm = f"{built('figures.js')}\nexport default stnlibFigures.{cls._name};"
         super().__init_subclass__(**kwargs)
 
-    def describe(self) -> str:
-        """Say in a sentence what the figure shows now."""
-        raise NotImplementedError
-
-    def draw(self) -> object:
-        """Draw the present state as a matplotlib figure: the still."""
-        raise NotImplementedError
-
-    def still(self) -> bytes:
-        """Return the still as PNG bytes, the same for the same state."""
-        drawn, small = io.BytesIO(), io.BytesIO()
-        self.draw().savefig(drawn, format="png", dpi=144, facecolor="white")
-        picture = Image.open(drawn).convert("RGB").quantize(STILL_COLOURS, dither=Image.Dither.NONE)
-        picture.save(small, "PNG", optimize=True)  # a third of the bytes, and no version number
-        return small.getvalue()
+    def __init__(self, **settings: object) -> None:
+        super().__init__(_figure=self._name, **settings)
 
     def __repr__(self) -> str:
         shown = (f"{name}={_plain(getattr(self, name))}" for name in self.settings)
         return f"{type(self).__name__}({', '.join(shown)})"
 
-    def _repr_mimebundle_(self, **kwargs: object) -> tuple[dict, dict]:
-        """Give the live view, the still and the repr: the page, the printer, the tests."""
-        self.alt = self.describe()
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        data["image/png"] = base64.b64encode(self.still()).decode("ascii")
-        return data, {**metadata, "image/png": {"width": STILL_WIDTH}}
+
+def as_tensor(pictures: object) -> Tensor:
+    """Return pictures that are kept as uint8, (H, W) or (N, H, W), as (N, 1, H, W) in 0 ... 1."""
+    kept = torch.from_numpy(pictures.copy()).float() / 255
+    return kept.reshape(-1, 1, *kept.shape[-2:])
 
 
 def _plain(value: object) -> str:

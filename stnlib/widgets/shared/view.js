@@ -62,10 +62,12 @@ export function watchTheme(callback) {
   return () => { observer.disconnect(); media.removeEventListener("change", callback); };
 }
 
-// Speak a sentence to screen readers once it has stood still for a while.
+// Speak a sentence to screen readers once it has stood still for a while; the first one is written
+// at once, since nobody is listening yet.
 export function announcer(node, wait = 700) {
   let timer = 0;
   return (text) => {
+    if (!node.textContent) { show(node, text); return; }
     clearTimeout(timer);
     timer = setTimeout(() => show(node, text), wait);
   };

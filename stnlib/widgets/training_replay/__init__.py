@@ -1,6 +1,151 @@
-"""TrainingReplay, a live figure."""
+"""A live figure of recorded training: how the grids find the digits, step by step."""
 
-from stnlib.widgets.training_replay.figure import TrainingReplay
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import torch
+import traitlets
+from torch import Tensor
+
+from stnlib._checks import check_choice, check_count, describe
+from stnlib.affine import affine_grid
+from stnlib.sampler import sample
+from stnlib.widgets.shared.base import LiveFigure, as_tensor
+from stnlib.widgets.shared.traits import Checked, Pictures, picture_to_json
 from stnlib.widgets.training_replay.recording import Recording
 
 __all__ = ["Recording", "TrainingReplay"]
+
+LARGEST = 110_000  # bytes of θ and of pictures; the page holds them as text, a third larger
+
+
+def _check_runs(name: str, value: object) -> dict[str, Recording]:
+    """Refuse what is no {name: Recording} with one number of pictures."""
+    if not isinstance(value, dict) or not value:
+        raise TypeError(f"{name}: expected {{name: Recording}}, got {describe(value)}")
+    for word, run in value.items():
+        if not isinstance(word, str) or not isinstance(run, Recording):
+            raise TypeError(
+                f"{name}: expected {{name: Recording}}, got {describe(word)}: {describe(run)}"
+            )
+    return dict(value)
+
+
+def _runs_to_json(runs: dict[str, Recording], _: object) -> list[dict]:
+    """Write the runs as the page reads them."""
+    return [{"name": name, **run.to_json()} for name, run in runs.items()]
+
+
+def _check_index(name: str, value: object) -> int:
+    """Refuse what is no whole number from 0 on."""
+    return check_count(value, name, least=0)
+
+
+class TrainingReplay(LiveFigure):
+    """Recorded runs to play: grids, what they read, the error and θ over the steps (section 4.1).
+
+    Convention:
+        theta maps OUTPUT points to INPUT points; the grids are drawn on the input.
+
+    Args:
+        runs: {name: Recording}, see :meth:`Recording.of`; two of them are shown side by side.
+        images: (N, 1, H, W) or (N, H, W) in 0 ... 1: the probe pictures, 8 of them fit best.
+        step: the training step shown; the last one when left out.
+        digit: which picture is shown large, from 0 on.
+        left, right: names of the runs shown, the first two when left out; ``right=None`` shows one.
+
+    Raises:
+        TypeError, ValueError, traitlets.TraitError: a setting that does not fit, or runs and
+            pictures too large for a page.
+    """
+
+    settings: ClassVar[tuple[str, ...]] = ("names", "step", "digit")
+
+    images = Pictures().tag(sync=True, to_json=picture_to_json)
+    runs = Checked(_check_runs).tag(sync=True, to_json=_runs_to_json)
+    step = Checked(_check_index, default_value=0).tag(sync=True)
+    digit = Checked(_check_index, default_value=0).tag(sync=True)
+    left = traitlets.Unicode().tag(sync=True)
+    right = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, runs: dict[str, Recording], images: object, **settings: object) -> None:
+        runs, images = _check_runs("runs", runs), Pictures().validate(self, images)
+        self._check_fit(runs, images)
+        settings.setdefault("left", next(iter(runs)))
+        settings.setdefault("right", next((n for n in runs if n != settings["left"]), None))
+        settings.setdefault("step", int(max(run.step[-1] for run in runs.values())))
+        super().__init__(runs=runs, images=images, **settings)
+
+    @staticmethod
+    def _check_fit(runs: dict[str, Recording], images: np.ndarray) -> None:
+        for name, run in runs.items():
+            if run.theta.shape[1] != len(images):
+                count = run.theta.shape[1]
+                raise ValueError(f"runs: expected θ of {len(images)} images, {name!r} has {count}")
+        size = images.size + sum(2 * run.theta.size for run in runs.values())
+        if size > LARGEST:
+            raise ValueError(
+                f"runs: expected at most {LARGEST // 1000} kB of θ and pictures, got "
+                f"{size // 1000} kB: record less often"
+            )
+
+    @traitlets.validate("left", "right")
+    def _run_is_known(self, proposal: dict) -> str | None:
+        name, value = proposal["trait"].name, proposal["value"]
+        if name == "right" and value is None:
+            return None
+        return check_choice(name, value, tuple(self.runs))
+
+    @traitlets.validate("digit")
+    def _digit_is_there(self, proposal: dict) -> int:
+        if proposal["value"] >= len(self.images):
+            last = len(self.images) - 1
+            raise ValueError(f"digit: expected 0 ... {last}, got {proposal['value']}")
+        return proposal["value"]
+
+    @traitlets.validate("step")
+    def _step_is_there(self, proposal: dict) -> int:
+        if proposal["value"] > self.last_step:
+            raise ValueError(f"step: expected 0 ... {self.last_step}, got {proposal['value']}")
+        return proposal["value"]
+
+    @property
+    def last_step(self) -> int:
+        """The last step that any run recorded."""
+        return int(max(run.step[-1] for run in self.runs.values()))
+
+    @property
+    def shown(self) -> dict[str, Recording]:
+        """The runs shown now, left and right."""
+        return {n: self.runs[n] for n in (self.left, self.right) if n is not None}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the runs shown now."""
+        return tuple(self.shown)
+
+    @property
+    def input(self) -> Tensor:
+        """The probe pictures, (N, 1, H, W) in 0 ... 1."""
+        return as_tensor(self.images)
+
+    @property
+    def matrix(self) -> Tensor:
+        """The maps of the run on the left at the present step, (N, 2, 3)."""
+        run = self.runs[self.left]
+        return torch.from_numpy(run.theta[run.at(self.step)]).float()
+
+    @property
+    def grid(self) -> Tensor:
+        """The sampling grids of the run on the left, (N, H', W', 2)."""
+        run = self.runs[self.left]
+        return affine_grid(self.matrix, run.output_size, align_corners=run.align_corners)
+
+    @property
+    def output(self) -> Tensor:
+        """What these grids read, (N, 1, H', W')."""
+        run = self.runs[self.left]
+        options = {"mode": run.mode, "padding_mode": run.padding_mode}
+        return sample(self.input, self.grid, align_corners=run.align_corners, **options)

@@ -170,6 +170,4 @@ function build({ model, root, store, request }) {
   return { nodes: nodes.filter(Boolean), stage: parts.stage, paint, stop: controls.stop };
 }
 
-const render = (page) => mountFigure(page, { label: "Training replay", settings: SETTINGS, build });
-
-export default { render };
+export const render = (page) => mountFigure(page, { label: "Training replay", settings: SETTINGS, build });

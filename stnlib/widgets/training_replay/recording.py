@@ -96,11 +96,6 @@ class Recording:
         """Return the index of the last record at or before a step; the first, if none is."""
         return max(int(np.searchsorted(self.step, step, side="right")) - 1, 0)
 
-    def error_at(self, step: int) -> float | None:
-        """Return the last error measured at or before a step, or None."""
-        index = int(np.searchsorted(self.error_step, step, side="right")) - 1
-        return None if index < 0 else float(self.error[index])
-
     def to_json(self) -> dict:
         """Write the run as the page reads it: theta in two bytes a number, times ``unit``."""
         unit = float(np.abs(self.theta).max() or 1) / FULL
