@@ -16,9 +16,8 @@ def words():
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_figure_looks_and_speaks_as_it_did(gallery, words, state):
-    gallery.put(STATES[state]())
-    look = gallery.look()
+def test_a_figure_looks_and_speaks_as_it_did(shown, words, state):
+    _, look = shown(state)
     seen, expected = pictures.picture_of(look), pictures.stored(pictures.file_of(state))
     apart = pictures.apart(seen, expected)
     if apart > pictures.TOLERANCE:
