@@ -18,12 +18,20 @@ TURNS = (0.6, -0.8, 0.3, -0.4, 1.1, -1.0, 0.2, 0.9, -0.5, 0.7)  # of the digits,
 SPREAD = 3.0  # of the scores: the larger, the surer the classifier
 
 
+every = cache(load_digits)  # 1,797 pictures, enlarged once
+
+
+def digit(index: int) -> Tensor:
+    """Return one of them, (1, 28, 28)."""
+    return every().images[index]
+
+
 @cache
 def digits() -> Digits:
     """Return one upright picture of each digit."""
-    every = load_digits()
-    index = [int((every.labels == label).nonzero()[0]) for label in range(10)]
-    return Digits(every.images[index], every.labels[index])
+    images, labels = every()
+    index = [int((labels == label).nonzero()[0]) for label in range(10)]
+    return Digits(images[index], labels[index])
 
 
 @cache
@@ -53,9 +61,9 @@ def features(images: Tensor) -> Tensor:
 @cache
 def classifier() -> nn.Sequential:
     """Return a network that compares with the mean of each digit: the nearest one wins."""
-    every = load_digits()
-    inner = features(every.images[:, :, 4:24, 4:24])
-    means = torch.stack([inner[every.labels == label].mean(0) for label in range(10)])
+    images, labels = every()
+    inner = features(images[:, :, 4:24, 4:24])
+    means = torch.stack([inner[labels == label].mean(0) for label in range(10)])
     net = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True),
                         nn.Flatten(), nn.Linear(81, 10))  # fmt: skip
     with torch.no_grad():

@@ -24,7 +24,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</t
 .stn-title::before { content: ""; position: absolute; inset: 8px auto 8px 0; width: 4em;
 background: currentcolor; opacity: 0.6 }</style>
 <body></body>"""
-WIDTH = 650
+WIDTH, HEIGHT = 650, 1600
 SANS = '"DejaVu Sans", "Liberation Sans", Arial, sans-serif'
 HOOKS = (Path(__file__).with_name("hooks.js")).read_text(encoding="utf-8")
 
@@ -33,29 +33,32 @@ class Look(NamedTuple):
     """What a figure shows: its canvases as they stand on the page, (H, W, 3) each, and its words.
 
     ``words`` holds the ``text`` of the page, what is ``written`` on each canvas, from top to
-    bottom, and how the ``controls`` stand.
+    bottom, and how the ``controls`` stand; ``scale`` is how many pixels the canvases have for one
+    of the page.
     """
 
     canvases: list[np.ndarray]
     words: dict[str, list]
+    scale: int = 1
 
 
 class Gallery(stills.Studio):
     """A Studio whose page stays open; a context manager."""
-
-    def __init__(self, *, scale: float = 1, font: str = SANS) -> None:
-        super().__init__(width=WIDTH, scale=scale)
-        self._scale, self._font = scale, font
 
     def __enter__(self) -> Gallery:
         super().__enter__()
         self.use()
         return self
 
-    def use(self, *, figures: str | None = None, css: str | None = None) -> None:
-        """Take the built scripts and styles, or others."""
+    def use(self, *, figures: str | None = None, css: str | None = None, font: str = SANS,
+            scale: int = 1) -> None:  # fmt: skip
+        """Open a new page with the built scripts and styles, or with others."""
+        self.page.close()
+        size = {"width": WIDTH, "height": HEIGHT}
+        self.page = self._browser.new_page(viewport=size, device_scale_factor=scale)
+        self._scale = scale
         css = built("figures.css") if css is None else css
-        self.page.set_content(PAGE % {"font": self._font, "css": css})
+        self.page.set_content(PAGE % {"font": font, "css": css})
         self.page.evaluate(f"() => {{ {HOOKS} }}")
         self.page.add_script_tag(content=figures or built("figures.js"))
 
@@ -80,7 +83,7 @@ class Gallery(stills.Studio):
             mouse.move(x + part * dx, y + part * dy)
             self.page.evaluate("() => settle()")
         mouse.up()
-        mouse.move(WIDTH - 1, 1599)
+        mouse.move(WIDTH - 1, HEIGHT - 1)
         self.page.evaluate("() => settle()")
 
     def look(self) -> Look:
@@ -90,4 +93,4 @@ class Gallery(stills.Studio):
         whole = Image.open(io.BytesIO(png)).convert("RGB")
         parts = [[round(self._scale * side) for side in box] for box in seen["boxes"]]
         canvases = [np.asarray(whole.crop(box)) for box in parts]
-        return Look(canvases, seen["words"])
+        return Look(canvases, seen["words"], self._scale)

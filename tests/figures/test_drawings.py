@@ -17,13 +17,7 @@ INPUT, FOLD, TEXT = (colour_of(word) for word in (plotting.INPUT, plotting.FOLD,
 
 @pytest.mark.parametrize("name", drawings.DRAWINGS)
 def test_a_drawing_looks_as_it_did(name):
-    seen = pictures.reduced(drawings.drawn(name, plotting)[0])
-    expected = pictures.stored(pictures.file_of(name))
-    apart = pictures.apart(seen, expected)
-    if apart > pictures.TOLERANCE:
-        file = pictures.show_red(name, seen, expected)
-        said = f"{name}: a block is {apart:.0f} levels off."
-        pytest.fail(f"{said} Seen, expected, and what differs: {file}", pytrace=False)
+    pictures.check(name, *pictures.drawing(name))
 
 
 @pytest.mark.parametrize("name", ["image", "image of centres", "image of pixels"])

@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, cross_entropy
 
-from stnlib.widgets import AlignmentLandscape, PoseProbe
+from stnlib.widgets import AlignmentLandscape, PixelLab, PoseProbe
 from tests.figures import data, reading
-from tests.figures.states import STATES
+from tests.figures.states import STATES, STRIPES
 
 pytestmark = pytest.mark.browser
 
@@ -108,3 +108,21 @@ def test_the_curves_beside_the_pixels_are_what_torch_reads(shown, state):
     for slope in figure.slopes if figure.mode == "bilinear" else ():
         said = f"= {slope:.2f}".replace("-", "\u2212")
         assert any(said in line for line in look.words["text"])
+
+
+@pytest.mark.parametrize("padding", ["zeros", "border"])
+def test_dead_zones_are_hatched_and_nothing_else(gallery, padding):
+    figure = PixelLab(STRIPES, point=(1.3, 1.7), padding_mode=padding)
+    gallery.put(figure)
+    canvas = gallery.look().canvases[0].astype(float).mean(2)
+    left, top, right, _ = reading.inside(gallery.look().canvases[0], reading.BLUE, 100)
+    cell = (right - left) / figure.shape[1]
+
+    def rough(column, row):
+        x, y = (int(start + (place + 0.5) * cell) for start, place in ((left, column), (top, row)))
+        return canvas[y - 5 : y + 6, x - 5 : x + 6].std() > 2
+
+    beside, corner = (-1.3, 2.2), (-1.3, -1.3)
+    assert rough(*corner)
+    assert rough(*beside) == (padding == "zeros")
+    assert not rough(-0.75, 2.2)
