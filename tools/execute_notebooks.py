@@ -3,9 +3,10 @@
     python tools/execute_notebooks.py            all chapters and the intro page
     python tools/execute_notebooks.py 03 intro   those whose file name starts so
 
-What differs from run to run is taken out: times, versions. Of each live figure its settings, a still
-and its words are kept (stnlib.widgets.stills), so a browser must be here. A notebook is written only
-when all of its cells have run, in one step, so that an error or Ctrl-C leaves the old file untouched.
+What differs from run to run is taken out: times, versions. Of each live figure its settings, a
+still and its words are kept (stnlib.widgets.stills), so a browser must be here. A notebook is
+written only when all of its cells have run, in one step, so that an error or Ctrl-C leaves the old
+file untouched.
 """
 
 import argparse
