@@ -160,6 +160,7 @@ function spline(size) {
 const MADE = new Map();
 const MAKERS = { "piece-wise affine": piecewise, "thin plate spline": spline };
 const FIXED = { attention, similarity, affine, projective };
+export const NAMES = [...Object.keys(FIXED), ...Object.keys(MAKERS)];
 
 // The family of this name; systems are solved once for each control grid.
 export function familyOf(name, size) {

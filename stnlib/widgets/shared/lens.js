@@ -1,6 +1,7 @@
 // A close-up of the pixels that share one point: a square of one pixel's size lies around the
 // point, and the part of it over each pixel is that pixel's weight.
-import { fixed, haloStroke } from "./view.js";
+import { fixed } from "./numbers.js";
+import { haloStroke } from "./pen.js";
 
 const SIDE = 136;
 const CELL = 60;

@@ -1,7 +1,7 @@
 // A picture on a canvas, in normalised coordinates: where it lies, its pixels, the grid over it.
 // A panel is {cx, cy, ux, uy, rows, columns}: the place of (0, 0), and pixels of the screen a unit.
 import { mapPoint, normalisedFromPixel } from "./warp.js";
-import { haloStroke, polygon } from "./view.js";
+import { haloStroke, pixels, polygon } from "./pen.js";
 
 export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 
@@ -61,4 +61,27 @@ export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, co
   ctx.fillStyle = colour;
   ctx.fill(dots);
   haloStroke(ctx, movedSquare(panel, theta), colour, halo, 2);
+}
+
+// Pictures as a trait holds them, (H, W) or (N, H, W) bytes: numbers 0 ... 1, with a canvas each.
+function decode({ data, shape }) {
+  const [height, width] = shape.slice(-2);
+  const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, shape.reduce((a, b) => a * b));
+  const count = shape.length > 2 ? shape[0] : 1;
+  return Array.from({ length: count }, (_, i) => {
+    const one = bytes.subarray(i * height * width, (i + 1) * height * width);
+    const values = Float32Array.from(one, (byte) => byte / 255);
+    return { data: values, height, width, canvas: pixels(values, height, width) };
+  });
+}
+
+export const readPictures = (model, name = "images") => decode(model.get(name));
+
+// Make a reader of a picture trait that decodes it only when it has changed.
+export function pictureReader(name = "image") {
+  let [trait, picture] = [null, null];
+  return (model) => {
+    if (trait !== model.get(name)) [trait, [picture]] = [model.get(name), decode(model.get(name))];
+    return picture;
+  };
 }

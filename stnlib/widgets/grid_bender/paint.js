@@ -1,33 +1,10 @@
 // How the grid bender is painted: both pictures, the bent lines, the folds, a spline's two parts.
-import { haloStroke, polygon } from "../shared/view.js";
-import { paintPicture, panelAt, toScreen } from "../shared/picture.js";
+import { haloStroke, polygon } from "../shared/pen.js";
+import { paintPicture } from "../shared/picture.js";
+import { onScreen } from "./layout.js";
 
-const [WIDE, NARROW, TOP] = [1.45, 1.15, 26];
 const FOLD = "#d6336c";
 const [LINES, STEPS] = [9, 32];
-
-// Both panels side by side, the input with room around it: {cx, cy, ux, uy, …}.
-export function placePanels(width, size) {
-  const unit = width / (2 * (WIDE + NARROW));
-  const panel = (left, reach) => ({
-    ...panelAt([left + reach * unit, TOP + WIDE * unit], unit, size, false),
-    left, top: TOP, side: 2 * reach * unit, tall: 2 * WIDE * unit,
-  });
-  return {
-    width, height: 2 * WIDE * unit + TOP,
-    input: panel(0, WIDE), output: panel(2 * WIDE * unit, NARROW),
-  };
-}
-
-const FAR = 40; // points near a horizon run off; a canvas need not follow them
-const bound = (value) => Math.min(Math.max(value, -FAR), FAR);
-export const onScreen = (panel, [x, y]) => toScreen(panel, [bound(x), bound(y)]);
-
-// A handle never leaves its panel, so that it can always be caught.
-export function keepInside({ left, top, side, tall }, [x, y]) {
-  const keep = (value, low, high) => Math.min(Math.max(value, low), high);
-  return [keep(x, left + 12, left + side - 12), keep(y, top + 12, top + tall - 12)];
-}
 
 // The lines of the grid as the map bends them; a line that jumps (past a horizon) is broken.
 function bentLines(panel, jet) {
@@ -81,11 +58,9 @@ function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
   ctx.stroke(arms);
 }
 
-export function paintBend(ctx, places, made, theme) {
-  const { input, output } = places;
-  ctx.clearRect(0, 0, places.width, places.height);
-  paintPicture(ctx, input, made.inputCanvas, false, theme.input);
-  paintPicture(ctx, output, made.outputCanvas, false, theme.output);
+export function paint(ctx, { input, output }, { image }, made, theme) {
+  paintPicture(ctx, input, image.canvas, false, theme.input);
+  paintPicture(ctx, output, made.output, false, theme.output);
   ctx.save();
   ctx.beginPath();
   ctx.rect(input.left, input.top, input.side, input.tall);
@@ -96,6 +71,6 @@ export function paintBend(ctx, places, made, theme) {
   ctx.stroke(lines);
   haloStroke(ctx, outline, theme.input, theme.halo, 2);
   paintFolds(ctx, input, made, theme.halo);
-  if (made.linear) paintParts(ctx, input, made.linear, made.anchors, made.held, theme);
+  if (made.linear) paintParts(ctx, input, made.linear, made.family.anchors, made.held, theme);
   ctx.restore();
 }
