@@ -8,12 +8,14 @@ const HORIZON = 1e-3;
 const affineJet = (a, b, c, d, e, f) => (x, y) =>
   [a * x + b * y + c, d * x + e * y + f, a * e - b * d];
 
+/** @type {Family} */
 const attention = {
   count: 3, anchors: [[0, 0], [1, 1]], together: true,
   fit: ([[x, y], [u, v]]) => [(u - x + v - y) / 2, x, y],
   jet: ([s, x, y]) => affineJet(s, 0, x, 0, s, y),
 };
 
+/** @type {Family} */
 const similarity = {
   count: 4, anchors: [[0, 0], [1, 1]], together: true,
   fit: ([[x, y], [u, v]]) => {
@@ -26,6 +28,7 @@ const similarity = {
   },
 };
 
+/** @type {Family} */
 const affine = {
   count: 6, anchors: [[-1, -1], [1, -1], [-1, 1]],
   fit: ([[ax, ay], [bx, by], [cx, cy]]) => [
@@ -34,8 +37,10 @@ const affine = {
   jet: (theta) => affineJet(...theta),
 };
 
+/** @type {(p: Point, q: Point, r: Point) => number} */
 const area = ([px, py], [qx, qy], [rx, ry]) => (qx - px) * (ry - py) - (qy - py) * (rx - px);
 
+/** @type {Family} */
 const projective = {
   count: 8, anchors: [[-1, -1], [1, -1], [-1, 1], [1, 1]],
   // Each corner's weight is the area of the triangle of the other three.
@@ -57,6 +62,7 @@ const projective = {
   },
 };
 
+/** @type {(size: Size) => Point[]} */
 function controlPoints([rows, columns]) {
   return Array.from({ length: rows * columns }, (_, k) => [
     (2 * (k % columns)) / (columns - 1) - 1, (2 * Math.floor(k / columns)) / (rows - 1) - 1,
@@ -88,7 +94,7 @@ function piecewise(size) {
     const q = at(first + (upper ? 1 : columns));
     const [ofX, ofY] = upper ? [[p, q], [q, r]] : [[q, r], [p, q]]; // along x, and along y
     const move = (i) => p[i] + right * (ofX[1][i] - ofX[0][i]) + below * (ofY[1][i] - ofY[0][i]);
-    const slope = ([from, to], i, per) => per * (to[i] - from[i]);
+    const slope = (/** @type {number[][]} */ [from, to], i, per) => per * (to[i] - from[i]);
     const [xx, xy] = [1 + slope(ofX, 0, perX), slope(ofY, 0, perY)];
     const [yx, yy] = [slope(ofX, 1, perX), 1 + slope(ofY, 1, perY)];
     return [x + move(0), y + move(1), xx * yy - xy * yx];
@@ -163,6 +169,7 @@ const FIXED = { attention, similarity, affine, projective };
 export const NAMES = [...Object.keys(FIXED), ...Object.keys(MAKERS)];
 
 // The family of this name; systems are solved once for each control grid.
+/** @type {(name: string, size: Size) => Family} */
 export function familyOf(name, size) {
   if (FIXED[name]) return FIXED[name];
   const key = `${name} ${size}`;

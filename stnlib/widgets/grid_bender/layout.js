@@ -18,9 +18,11 @@ export function layout(width, { image: { height, width: across } }) {
 }
 
 const FAR = 40; // points near a horizon run off; a canvas need not follow them
-export const onScreen = (panel, point) => toScreen(panel, point.map((v) => clamp(v, -FAR, FAR)));
+/** @type {(panel: Panel, point: Point) => Point} */
+export const onScreen = (panel, point) => toScreen(panel, [clamp(point[0], -FAR, FAR), clamp(point[1], -FAR, FAR)]);
 
 // A handle never leaves its panel, so that it can always be caught.
+/** @type {(panel: any, point: Point) => Point} */
 export function keepInside({ left, top, side, tall }, [x, y]) {
   return [clamp(x, left + 12, left + side - 12), clamp(y, top + 12, top + tall - 12)];
 }

@@ -10,7 +10,7 @@ const [LINES, STEPS] = [9, 32];
 function bentLines(panel, jet) {
   const path = new Path2D();
   const outline = new Path2D();
-  const line = (onto, at) => {
+  const line = (onto, /** @type {(t: number) => [number, number]} */ at) => {
     let before = null;
     for (let step = 0; step <= STEPS; step++) {
       const [u, v] = jet(...at((2 * step) / STEPS - 1));
@@ -44,6 +44,7 @@ function paintFolds(ctx, panel, { grid, folded }, halo) {
 
 // The linear part as a dashed frame, and lines from where it sends the control points: the bending.
 function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
+  /** @type {(point: Point) => Point} */
   const linear = ([x, y]) => onScreen(panel, [a * x + b * y + c, d * x + e * y + f]);
   ctx.setLineDash([6, 5]);
   ctx.lineWidth = 1.5;

@@ -1,6 +1,7 @@
 // Elements of a page, and its colours.
 
 // Build an element: h("button", {class: "x", onclick: f, "aria-label": "…"}, "text", child).
+/** @type {(tag: string, attributes?: Record<string, any>, ...children: (Node | string | null)[]) => any} */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -12,6 +13,7 @@ export function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** @type {(node: Node, text: string) => void} */
 export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
 // Run paint once in the next frame, however often it is asked for.
@@ -29,6 +31,7 @@ const luminance = (colour) => {
 };
 
 // Read the page's colours, and mark the figure dark when the page's text is light.
+/** @type {(root: Element) => Theme} */
 export function readTheme(root) {
   root.classList.toggle("stn-dark", luminance(getComputedStyle(root).color) > 128);
   const style = getComputedStyle(root);

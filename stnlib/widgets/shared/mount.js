@@ -20,6 +20,7 @@ import { makeStore } from "./store.js";
  * - order: the names of stages and panels, "caption" and "controls" as they follow each other;
  * - escape: the settings that the Escape key brings.
  */
+/** @type {(figure: any) => (page: {model: any, el: HTMLElement}) => () => void} */
 export const mountFigure = (figure) => ({ model, el }) => {
   const { settings, watched = [], stages, panels = {}, order } = figure;
   const root = h("div", {
@@ -28,7 +29,7 @@ export const mountFigure = (figure) => ({ model, el }) => {
   });
   const request = oncePerFrame(repaint);
   const store = makeStore(model, settings, request);
-  const kept = figure.open?.(model, request) ?? {};
+  const kept = /** @type {any} */ (figure.open?.(model, request) ?? {});
   const now = () => figure.readState(model, kept);
   const player = figure.player && makePlayer(store, now, request, figure.player);
   const stop = () => player?.stop();
@@ -62,7 +63,7 @@ export const mountFigure = (figure) => ({ model, el }) => {
       if ("request" in part) part.update(width, state, made, theme);
       else part?.update(state, made, theme);
     }
-    controls.update(state, made);
+    controls.update(state);
     const told = [write(figure.caption(state, made))];
     for (const name of Object.keys(panels)) told.push(parts[name].text?.() ?? "");
     root.setAttribute("aria-busy", Boolean(made.busy));

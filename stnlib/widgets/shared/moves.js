@@ -3,11 +3,13 @@ import { determinant, mapPoint } from "./warp.js";
 
 const LEAST = 0.04; // no drag makes a side of the grid shorter than this part of the picture
 
+/** @type {(theta: Theta, by: Point) => Theta} */
 export function moveBy(theta, [dx, dy]) {
   return [theta[0], theta[1], theta[2] + dx, theta[3], theta[4], theta[5] + dy];
 }
 
 // Turn the grid about its own middle: rotation times the linear part, so the middle stays.
+/** @type {(theta: Theta, angle: number) => Theta} */
 export function turnBy(theta, angle) {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [a, b, x, c, d, y] = theta;
@@ -19,6 +21,7 @@ const atLeast = (factor, length) => Math.sign(factor || 1) * Math.max(Math.abs(f
 
 // Move one corner to a point. The opposite corner stays and the sides keep their directions;
 // with `slide` the whole opposite side stays, so the grid is slanted.
+/** @type {(theta: Theta, corner: Point, to: Point, slide?: boolean) => Theta} */
 export function dragCorner(theta, [sx, sy], [x, y], slide = false) {
   const [a, b, , c, d] = theta;
   const opposite = mapPoint(theta, [-sx, -sy]);
@@ -39,6 +42,7 @@ export function dragCorner(theta, [sx, sy], [x, y], slide = false) {
   return Math.abs(determinant(moved)) < 1e-6 ? theta : moved;
 }
 
+/** @type {(theta: Theta, corner: Point, by: Point) => Theta} */
 export function nudgeCorner(theta, corner, [dx, dy]) {
   const [x, y] = mapPoint(theta, corner);
   return dragCorner(theta, corner, [x + dx, y + dy]);

@@ -15,6 +15,7 @@ export function pixels(data, height, width, canvas = document.createElement("can
 }
 
 // Stroke a path twice, so that it can be seen on black and on white.
+/** @type {(ctx: Pen, path: Path2D, colour: string, halo: string, width: number) => void} */
 export function haloStroke(ctx, path, colour, halo, width) {
   ctx.lineJoin = "round";
   ctx.lineWidth = width + 2;
@@ -26,6 +27,7 @@ export function haloStroke(ctx, path, colour, halo, width) {
 }
 
 // Write on a canvas, with a halo that keeps the letters legible on any ground.
+/** @type {(ctx: Pen, text: string, x: number, y: number, colour: string, theme: Theme, style?: {size?: number, weight?: number, align?: CanvasTextAlign}) => void} */
 export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
   ctx.font = `${weight} ${size}px ${theme.font}`;
   ctx.textAlign = align;
@@ -38,6 +40,7 @@ export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 
   ctx.fillText(text, x, y);
 }
 
+/** @type {(points: Point[]) => Path2D} */
 export function polygon(points) {
   const path = new Path2D();
   points.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
@@ -46,6 +49,7 @@ export function polygon(points) {
 }
 
 // An arrow from one point to another, its head at the end; curve 0 makes it straight.
+/** @type {(ctx: Pen, from: Point, to: Point, colour: string, halo: string, curve?: number) => void} */
 export function arrow(ctx, [x0, y0], [x1, y1], colour, halo, curve = 0.16) {
   const [dx, dy] = [x1 - x0, y1 - y0];
   const length = Math.hypot(dx, dy);

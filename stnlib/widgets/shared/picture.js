@@ -3,6 +3,7 @@
 import { mapPoint, normalisedFromPixel } from "./warp.js";
 import { haloStroke, pixels, polygon } from "./pen.js";
 
+/** @type {Point[]} */
 export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
 
 // Half the width of n pixels in normalised coordinates: more than 1 under align_corners.
@@ -11,15 +12,19 @@ const edge = (n, alignCorners) =>
 
 // A panel round a point, its longer side 2 · unit on screen. Its size does not depend on
 // align_corners: what moves is where -1 and 1 lie.
+/** @type {(middle: Point, unit: number, size: Size, alignCorners: boolean) => Panel} */
 export function panelAt([cx, cy], unit, [rows, columns], alignCorners) {
   const share = (n) => n / Math.max(rows, columns) / edge(n, alignCorners);
   return { cx, cy, ux: unit * share(columns), uy: unit * share(rows), rows, columns };
 }
 
+/** @type {(panel: Panel, point: Point) => Point} */
 export const toScreen = (panel, [x, y]) => [panel.cx + x * panel.ux, panel.cy + y * panel.uy];
+/** @type {(panel: Panel, point: Point) => Point} */
 export const fromScreen = (panel, [x, y]) => [(x - panel.cx) / panel.ux, (y - panel.cy) / panel.uy];
 
 // The box of one pixel, or of the whole picture when no pixel is named, on screen.
+/** @type {(panel: Panel, alignCorners: boolean, row?: number, column?: number) => Box} */
 export function box(panel, alignCorners, row = null, column = null) {
   const [x, y] = [edge(panel.columns, alignCorners), edge(panel.rows, alignCorners)];
   const [w, hgt] = [(2 * x * panel.ux) / panel.columns, (2 * y * panel.uy) / panel.rows];
@@ -28,6 +33,7 @@ export function box(panel, alignCorners, row = null, column = null) {
     : [left + column * w, top + row * hgt, w, hgt];
 }
 
+/** @type {(ctx: Pen, panel: Panel, canvas: CanvasImageSource, alignCorners: boolean, colour: string) => void} */
 export function paintPicture(ctx, panel, canvas, alignCorners, colour) {
   const [left, top, w, hgt] = box(panel, alignCorners);
   ctx.imageSmoothingEnabled = false;
@@ -38,13 +44,14 @@ export function paintPicture(ctx, panel, canvas, alignCorners, colour) {
 }
 
 // The square from -1 to 1, moved through theta.
+/** @type {(panel: Panel, theta: Theta) => Path2D} */
 export const movedSquare = (panel, theta) =>
   polygon([0, 1, 3, 2].map((i) => toScreen(panel, mapPoint(theta, CORNERS[i]))));
 
 // Dots of a moved grid, at least so many pixels of the screen apart, and the moved square.
 export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, colour, halo, least = 5) {
   const every = (n, length) => Math.max(1, Math.ceil((least * n) / Math.max(length, 1)));
-  const [p, q, r] = [[-1, -1], [1, -1], [-1, 1]].map((c) => toScreen(panel, mapPoint(theta, c)));
+  const [p, q, r] = CORNERS.map((c) => toScreen(panel, mapPoint(theta, c)));
   const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
   const skipY = every(rows, Math.hypot(r[0] - p[0], r[1] - p[1]));
   const most = Math.max(rows, columns);
@@ -75,9 +82,11 @@ function decode({ data, shape }) {
   });
 }
 
+/** @type {(model: any, name?: string) => Picture[]} */
 export const readPictures = (model, name = "images") => decode(model.get(name));
 
 // Make a reader of a picture trait that decodes it only when it has changed.
+/** @returns {(model: any) => Picture} */
 export function pictureReader(name = "image") {
   let [trait, picture] = [null, null];
   return (model) => {

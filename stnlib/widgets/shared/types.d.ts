@@ -1,7 +1,7 @@
 // The words that the scripts of the figures use for their values. Lists of numbers are plain arrays.
 
 /** [x, y], normalised (−1 … 1) or in pixels of the screen, as the function says. */
-type Point = number[];
+type Point = [number, number];
 /** θ of an affine map, row by row: [θ11, θ12, θ13, θ21, θ22, θ23]. */
 type Theta = number[];
 /** [height, width]. */
@@ -44,6 +44,16 @@ interface Theme {
 }
 
 type Pen = CanvasRenderingContext2D;
+
+/** A family of maps for a hand: see families.js. */
+interface Family {
+  count: number;
+  anchors: Point[];
+  together?: boolean;
+  fit(points: Point[]): number[] | null;
+  jet(theta: number[]): (x: number, y: number) => number[];
+  linearPart?(theta: number[]): Theta;
+}
 
 /** New values of settings, by name. */
 type Change = Record<string, unknown>;
