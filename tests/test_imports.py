@@ -1,12 +1,15 @@
 """The import rules of stnlib: which module may use which, and what the package stays free of."""
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+import stnlib
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stnlib"
@@ -127,8 +130,8 @@ def test_nothing_imports_a_notebook():
         assert not tops & {"import_ipynb", "importnb", "notebooks", "testbook"}, file
 
 
-def test_import_stnlib_brings_no_figures_and_no_data():
-    heavy = "matplotlib sklearn ipywidgets anywidget IPython"
+def test_import_stnlib_brings_no_figures_no_data_and_no_networks():
+    heavy = "matplotlib sklearn ipywidgets anywidget IPython stnlib.networks stnlib.training"
     heavy += " stnlib.plotting stnlib.widgets stnlib.digits stnlib.experiments"
     code = (
         f"import sys, stnlib\nprint(*(name for name in {heavy.split()!r} if name in sys.modules))"
@@ -137,3 +140,13 @@ def test_import_stnlib_brings_no_figures_and_no_data():
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.split() == []
+
+
+def test_all_of_the_maths_is_reached_from_the_package():
+    assert set(dir(stnlib)) >= MATHS
+    for name in MATHS:
+        assert getattr(stnlib, name) is importlib.import_module(f"stnlib.{name}")
+    for family in stnlib.FAMILIES.values():
+        assert getattr(stnlib, family.__name__) is family
+    with pytest.raises(AttributeError, match="module 'stnlib' has no attribute 'network'"):
+        stnlib.network  # noqa: B018

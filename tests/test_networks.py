@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from stnlib import Affine, Attention, PiecewiseAffine, Projective, ThinPlateSpline
+from stnlib import Affine, Attention
 from stnlib.networks import (
     PAPER,
     ConvLocalisation,
@@ -20,7 +20,7 @@ from stnlib.networks import (
     width_for,
 )
 from stnlib.transformer import SpatialTransformer
-from stnlib.transforms import Similarity
+from stnlib.transforms import FAMILIES, Similarity
 
 BUILDERS = {"fcn": fcn, "cnn": cnn, "st_fcn": st_fcn, "st_cnn": st_cnn}
 each_builder = pytest.mark.parametrize("name", BUILDERS)
@@ -140,9 +140,7 @@ def test_every_weight_learns_from_the_second_step_on(name):
 
 
 @pytest.mark.parametrize("build", [st_fcn, st_cnn])
-@pytest.mark.parametrize(
-    "family", [Affine(), Projective(), PiecewiseAffine((4, 4)), ThinPlateSpline((4, 4))], ids=repr
-)
+@pytest.mark.parametrize("family", [kind() for kind in FAMILIES.values()], ids=repr)
 def test_every_family_starts_at_the_identity_learns_and_can_be_matched(build, family):
     torch.manual_seed(0)
     model, images = build(28, transform=family, output_size=None), picture(28, 8)

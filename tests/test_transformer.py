@@ -9,19 +9,12 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from stnlib import Affine, Attention, PiecewiseAffine, Projective, ThinPlateSpline, sample
+from stnlib import Affine, Attention, sample
 from stnlib.transformer import SpatialTransformer
-from stnlib.transforms import Similarity, Transform
+from stnlib.transforms import FAMILIES, Similarity, Transform
 
-FAMILIES = [
-    Affine(),
-    Attention(),
-    Similarity(),
-    Projective(),
-    PiecewiseAffine((3, 2)),
-    ThinPlateSpline((3, 3)),
-]
-each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: type(f).__name__)
+ALL = [kind() for kind in FAMILIES.values()]
+each_family = pytest.mark.parametrize("family", ALL, ids=lambda f: type(f).__name__)
 
 
 def localisation(n_params, channels=2, size=(6, 7)):
@@ -242,11 +235,11 @@ class Says(nn.Module):
         return self.answer
 
 
-LINEAR, NO_BIAS = nn.Linear(4, 6), nn.Linear(4, 6, bias=False)
+AFFINE, LINEAR, NO_BIAS = Affine(), nn.Linear(4, 6), nn.Linear(4, 6, bias=False)
 NARROW = nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 5))
 
 
-def build(network=LINEAR, family=FAMILIES[0], *args, **options):
+def build(network=LINEAR, family=AFFINE, *args, **options):
     return SpatialTransformer(network, family, *args, **options)
 
 

@@ -22,7 +22,7 @@ class ControlGrid(BasisTransform):
         ``align_corners`` is. θ is (dx1, dy1, dx2, dy2, …), row by row from the top left.
 
     Args:
-        control_grid: (rows, columns), each at least 2.
+        control_grid: (rows, columns), each at least 2; the paper's 16 points when left out.
 
     Raises:
         TypeError, ValueError: no pair of whole numbers from 2 on: points on one line, or a single
@@ -31,7 +31,7 @@ class ControlGrid(BasisTransform):
 
     linear_in_theta = True
 
-    def __init__(self, control_grid: tuple[int, int]) -> None:
+    def __init__(self, control_grid: tuple[int, int] = (4, 4)) -> None:
         super().__init__()
         try:
             rows, columns = control_grid

@@ -37,7 +37,7 @@ class ThinPlateSpline(ControlGrid):
     tensor([0.2000, 0.6131, 1.0000])
     """
 
-    def __init__(self, control_grid: tuple[int, int], regularisation: float = 0.0) -> None:
+    def __init__(self, control_grid: tuple[int, int] = (4, 4), regularisation: float = 0.0) -> None:
         super().__init__(control_grid)
         if isinstance(regularisation, bool) or not isinstance(regularisation, numbers.Real):
             raise TypeError(f"regularisation: expected a number, got {describe(regularisation)}")

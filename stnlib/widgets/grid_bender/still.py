@@ -18,14 +18,16 @@ ANCHORS = {
     "similarity": [[0.0, 0.0], [1.0, 1.0]],
     "affine": [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]],
     "projective": [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]],
+    "piece-wise affine": None,  # its control points
+    "thin plate spline": None,
 }
 
 
 def anchors(bender: GridBender) -> torch.Tensor:
     """The points that the hand holds, before they move, (N, 2)."""
-    if bender.family in ANCHORS:
-        return torch.tensor(ANCHORS[bender.family], dtype=torch.float32)
-    return bender.transform.control_points.float()
+    points = ANCHORS[bender.family]
+    points = bender.transform.control_points if points is None else torch.tensor(points)
+    return points.float()
 
 
 def describe_bend(bender: GridBender) -> str:

@@ -1,4 +1,4 @@
-"""The distortions that an affine map undoes: R, RTS and TC. theta is (B, 2, 3)."""
+"""The distortions that turn, move and resize: R, RTS and TC. theta is affine, (B, 2, 3)."""
 
 from __future__ import annotations
 
