@@ -14,7 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_size, check_tensor, describe
+from stnlib._checks import Size, check_size, check_tensor, describe
 from stnlib.coordinates import axis
 
 
@@ -162,8 +162,8 @@ def compose(*thetas: Tensor) -> Tensor:
     return product[:, :2]
 
 
-def _nonzero(determinant: Tensor, name: str) -> Tensor:
-    """Refuse maps that flatten the plane."""
+def _check_nonzero(name: str, determinant: Tensor) -> Tensor:
+    """Return determinants of maps that do not flatten the plane."""
     bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
     if bad:
         raise ValueError(
@@ -184,7 +184,7 @@ def invert(theta: Tensor) -> Tensor:
              [0., 1., 0.]]])
     """
     (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant = _nonzero(a * d - b * c, "invert")
+    determinant = _check_nonzero("invert", a * d - b * c)
     linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
     return torch.cat((linear, -linear @ torch.stack((t_x, t_y), -1)[:, :, None]), dim=2)
 
@@ -234,12 +234,12 @@ def decompose(theta: Tensor) -> AffineParts:
     [0.3, 2.0, 1.0, 0.1, 0.0, 0.0]
     """
     (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant, scale_x = _nonzero(a * d - b * c, "decompose"), torch.hypot(a, c)
+    determinant, scale_x = _check_nonzero("decompose", a * d - b * c), torch.hypot(a, c)
     slant = (a * b + c * d) / determinant
     return AffineParts(torch.atan2(c, a), scale_x, determinant / scale_x, slant, t_x, t_y)
 
 
-def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+def affine_grid(theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Map the regular grid of the output through theta (eq. 1): the sampling grid.
 
     x = θ11·X + θ12·Y + θ13 needs X once a column and Y once a row, so the two axes are mapped
@@ -247,7 +247,7 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
 
     Args:
         theta: (B, 2, 3) or (B, 6).
-        size: (height, width) of the output.
+        size: (height, width) of the output, or its side.
         align_corners: as in :mod:`stnlib.coordinates`.
 
     Returns:
@@ -264,9 +264,9 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
     return planes(matrix(theta), size, align_corners=align_corners).permute(0, 2, 3, 1)
 
 
-def planes(rows: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+def planes(rows: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Return each row (a, b, c) of (B, R, 3) as a·X + b·Y + c on the regular grid, (B, R, H, W)."""
-    height, width = check_size(size)
+    height, width = check_size("size", size)
     options = {"align_corners": align_corners, "dtype": rows.dtype, "device": rows.device}
     per_x, per_y, shift = rows[..., None].unbind(2)
     along_x = per_x * axis(width, **options)

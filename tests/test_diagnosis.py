@@ -5,7 +5,6 @@ import torch
 from torch import nn
 
 from stnlib import Affine, Similarity, SpatialTransformer
-from stnlib._diagnosis import measure_grid
 from stnlib.digits import load_digits, split
 from stnlib.distortions import RTS
 from stnlib.experiments import Task, history_of, load
@@ -198,7 +197,7 @@ def test_bad_calls_say_what_was_expected():
 def test_the_grids_numbers_are_those_of_a_known_map(family, size):
     theta = torch.tensor([[0.0, 0.0, 0.0, 0.0], [-0.6931472, 0.4, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]])
     history = History()
-    measure_grid(family().grid(theta, (10, 10)), size, history)
+    history.note_grid(family().grid(theta, (10, 10)), size)
     area = size[0] * size[1] / 100
     assert history.spacing[0] == pytest.approx([area**0.5, 0.5 * area**0.5, area**0.5], rel=1e-4)
     assert history.outside[0] == pytest.approx([0.0, 0.0, 0.5])
@@ -206,7 +205,7 @@ def test_the_grids_numbers_are_those_of_a_known_map(family, size):
 
 def test_a_grid_of_one_row_is_not_measured():
     history = History()
-    measure_grid(torch.zeros(2, 1, 5, 2), (8, 8), history)
+    history.note_grid(torch.zeros(2, 1, 5, 2), (8, 8))
     assert history.outside == history.spacing == []
 
 

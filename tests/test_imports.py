@@ -1,6 +1,7 @@
 """The import rules of stnlib: which module may use which, and what the package stays free of."""
 
 import ast
+import graphlib
 import importlib
 import re
 import subprocess
@@ -14,9 +15,9 @@ import stnlib
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stnlib"
 
-# Which of stnlib's own modules each module may import. Helpers with a leading underscore, such as
-# the checks of arguments, may be imported by all and import nothing of stnlib. Names are taken from
-# the module that defines them, and not from the package.
+# Which of stnlib's own modules, or folders, each may import. The checks of arguments, ``_checks``,
+# may be imported by all and import nothing of stnlib. Names are taken from the module that defines
+# them, or from its folder, and not from the package.
 MAY_IMPORT = {
     "coordinates": set(),
     "affine": {"coordinates"},
@@ -74,6 +75,11 @@ def modules():
     return [file for file in sorted(PACKAGE.rglob("*.py")) if file != PACKAGE / "__init__.py"]
 
 
+def is_module(name):
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
 def forbidden(file, source=None):
     """The imports of one file that the table does not allow."""
     own = module_name(file)
@@ -112,6 +118,17 @@ def test_every_module_is_in_the_table():
 )
 def test_the_rules_notice_a_forbidden_import(own, source):
     assert len(forbidden(PACKAGE / f"{own}.py", source)) == 1
+
+
+def test_no_import_leads_back_to_where_it_started():
+    """File by file, so inside the folders too."""
+    graph = {}
+    for file in modules():
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found = re.findall(r"^from (stnlib[\w.]*) import (\w+)", file.read_text(), re.MULTILINE)
+        graph[name] = {f"{a}.{b}" if is_module(f"{a}.{b}") else a for a, b in found}
+    order = [*graphlib.TopologicalSorter(graph).static_order()]  # or CycleError
+    assert order.index("stnlib.coordinates") < order.index("stnlib.training.run")
 
 
 def test_a_live_figure_uses_nothing_of_another_one():

@@ -18,8 +18,9 @@ import pytest
 import torch
 from torch import nn
 
-from stnlib import _checkpoint, _progress, _run
 from stnlib.training import History, evaluate, fit
+from stnlib.training.checkpoint import write
+from stnlib.training.progress import choose
 
 ROOT = Path(__file__).resolve().parents[1]
 STEPS = 100
@@ -313,7 +314,7 @@ def test_a_checkpoint_reaches_the_disk_before_it_replaces_the_old_one(tmp_path, 
         monkeypatch.setattr(
             os, name, lambda *a, real=real, name=name: (calls.append(name), real(*a))[1]
         )
-    _checkpoint.write(tmp_path / "a.pt", {}, {})
+    write(tmp_path / "a.pt", {}, {})
     assert calls[:2] == ["fsync", "replace"]
 
 
@@ -485,7 +486,7 @@ def test_a_bar_where_one_can_live(monkeypatch, stream, session, expected):
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     if session:
         monkeypatch.setenv("JPY_SESSION_NAME", session)
-    assert _progress.choose("auto") == expected
+    assert choose("auto") == expected
 
 
 def test_the_bar_is_on_stdout(monkeypatch, capsys):
@@ -501,7 +502,7 @@ def test_the_bar_is_on_stdout(monkeypatch, capsys):
 def test_without_tqdm_auto_falls_back_to_lines_and_bar_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm", None)
     monkeypatch.setattr(sys, "stdout", Stream(True))
-    assert _progress.choose("auto") == "lines"
+    assert choose("auto") == "lines"
     with pytest.raises(ImportError, match='progress="bar" needs tqdm'):
         train(steps=2, progress="bar")
 

@@ -253,7 +253,7 @@ BUILDS = [
     ("build(torch.relu)", TypeError, "localisation: expected an nn.Module, got builtin"),
     ("build(LINEAR, Affine)", TypeError, "transform: expected a stnlib Transform, got type"),
     ("build(LINEAR, nn.Identity())", TypeError, "expected a stnlib Transform, got Identity"),
-    ("build(output_size=20)", ValueError, "output_size: expected (height, width), got int 20"),
+    ("build(output_size=0)", ValueError, "output_size: expected at least 1, got 0"),
     ("build(output_size=(4, 0))", ValueError, "output_size[1], the width: expected at least 1"),
     ("build(mode='bicubic')", ValueError, "mode: expected one of 'bilinear', 'nearest', got str"),
     ("build(padding_mode='wrap')", ValueError, "padding_mode: expected one of 'zeros'"),

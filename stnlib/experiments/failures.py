@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from stnlib._checks import check_choice
+from stnlib._checks import Size, check_choice
 from stnlib.networks import st_cnn
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity
@@ -19,7 +19,7 @@ def small(**options) -> nn.Sequential:
 class Swapped(Similarity):
     """A family with a slip: its grids say (y, x) where everything else says (x, y)."""
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         return super().grid(theta, size, align_corners=align_corners).flip(-1)
 
 

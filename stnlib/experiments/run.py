@@ -10,10 +10,10 @@ import torch
 from torch import nn
 
 from stnlib._checks import check_choice, check_count
-from stnlib._diagnosis import means
 from stnlib.experiments.task import Task
 from stnlib.networks import count_parameters
 from stnlib.training import History, fit
+from stnlib.training.history import means
 
 POINTS = 20  # of an error curve; twice as many of θ
 CHECKPOINTS = 10  # in a run
@@ -69,7 +69,7 @@ def run(
     """
     check_choice("network", network, tuple(experiment.plans))
     plan, task = experiment.plans[network], experiment.task(device)
-    torch.manual_seed(check_count(seed, "seed", least=0))
+    torch.manual_seed(check_count("seed", seed, least=0))
     model = plan.build()
     history = fit(
         model, task, steps=plan.steps, seed=seed, device=device, progress=progress,

@@ -41,12 +41,12 @@ class Task:
         self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,
         batch: int = 64, copies: int = 4, device: str | torch.device = "cpu",
     ) -> None:  # fmt: skip
-        self.distortion, self.batch = distortion, check_count(batch, "batch")
+        self.distortion, self.batch = distortion, check_count("batch", batch)
         self.images, self.labels = train.images.to(device), train.labels.to(device)
         generator = torch.Generator().manual_seed(TEST_SEED)
         sets = [
             distortion(test.images.to(device), generator=generator)
-            for _ in range(check_count(copies, "copies"))
+            for _ in range(check_count("copies", copies))
         ]
         labels = test.labels.to(device).repeat(copies)
         self.test = torch.cat([one.images for one in sets]), labels
