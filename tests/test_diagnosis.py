@@ -8,7 +8,7 @@ from stnlib import Affine, Similarity, SpatialTransformer
 from stnlib.digits import load_digits, split
 from stnlib.distortions import RTS
 from stnlib.experiments import Task, history_of, load
-from stnlib.experiments.failures import Swapped, small
+from stnlib.experiments.failures import Swapped, small_st_cnn
 from stnlib.training import Finding, History, diagnose, fit
 
 RUNS = load("failures")
@@ -30,7 +30,7 @@ def train(task, model, steps, batches=None, seed=0, **options):
 
 def new(seed=0, **options):
     torch.manual_seed(seed)
-    return small(**options)
+    return small_st_cnn(**options)
 
 
 def names(history):

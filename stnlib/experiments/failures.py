@@ -10,7 +10,7 @@ from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity
 
 
-def small(**options) -> nn.Sequential:
+def small_st_cnn(**options) -> nn.Sequential:
     """Return an :func:`~stnlib.networks.st_cnn` of 12,000 weights for 21 × 21 pixels."""
     widths = {"localisation": (8, 32), "channels": (16,), "hidden": (32,)}
     return st_cnn(21, output_size=12, **widths, **options)
@@ -23,7 +23,7 @@ class Swapped(Similarity):
         return super().grid(theta, size, align_corners=align_corners).flip(-1)
 
 
-def turned(place: str | None) -> nn.Sequential:
+def shallow_cnn(place: str | None) -> nn.Sequential:
     """Return a network for turned 14 × 14 digits, its transformer ``"before"`` or ``"behind"``.
 
     That is before or behind the one convolution; None: without a transformer.
