@@ -34,9 +34,10 @@ def run(
         TypeError, ValueError: no such network, or a seed that is no whole number from 0 on.
     """
     check_choice("network", network, tuple(experiment.plans))
-    plan, task = experiment.plans[network], experiment.task(device)
-    said = description(experiment, network)
-    torch.manual_seed(check_count("seed", seed, least=0))
+    check_count("seed", seed, least=0)
+    plan, said = experiment.plans[network], description(experiment, network)
+    task = experiment.task(device)
+    torch.manual_seed(seed)
     model = plan.build()
     history = fit(
         model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
