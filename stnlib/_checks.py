@@ -129,3 +129,34 @@ def check_number(name: str, value: object, what: str = "a number") -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {what}, got {describe(value)}")
     return value
+
+
+def check_nonzero(name: str, determinant: Tensor) -> Tensor:
+    """Return determinants (B,) of maps that do not flatten the plane."""
+    bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
+    if bad:
+        raise ValueError(
+            f"{name}: expected a determinant other than 0, got 0 or no finite number "
+            f"at batch index {bad}"
+        )
+    return determinant
+
+
+def stack_numbers(**values: object) -> Tensor:
+    """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are)."""
+    for name, value in values.items():
+        if isinstance(value, Tensor):
+            good = value.is_floating_point() and value.dim() < 2
+        else:
+            good = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not good:
+            raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+    like = next((v for v in values.values() if isinstance(v, Tensor)), torch.empty(0))
+    columns = [torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in values.values()]
+    try:
+        columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
+    except RuntimeError:
+        named = zip(values, columns, strict=True)
+        shapes = ", ".join(f"{name} {tuple(column.shape)}" for name, column in named)
+        raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
+    return torch.stack(columns, dim=-1)

@@ -65,7 +65,6 @@ def test_a_told_batch_holds_labels_and_the_maps_that_set_it_upright():
 
 
 def test_a_taught_transformer_learns_from_maps_and_its_classifier_from_labels():
-    torch.manual_seed(0)
     network = Taught(st_cnn(42)).train()
     images, told = Told(TRAIN, SOME, RTS(), batch=8, copies=1)(torch.Generator().manual_seed(0))
     answer = network(images)

@@ -123,7 +123,6 @@ def test_the_conv_localisation_network_averages_pixels_in_fours():
 
 @each_builder
 def test_every_weight_learns_from_the_second_step_on(name):
-    torch.manual_seed(0)
     model, labels = BUILDERS[name](42), torch.arange(8)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01)
     for _ in range(2):
@@ -136,7 +135,6 @@ def test_every_weight_learns_from_the_second_step_on(name):
 @pytest.mark.parametrize("build", [st_fcn, st_cnn])
 @pytest.mark.parametrize("family", [kind() for kind in FAMILIES.values()], ids=repr)
 def test_every_family_starts_at_the_identity_learns_and_can_be_matched(build, family):
-    torch.manual_seed(0)
     model, images = build(28, transform=family, output_size=None), picture(28, 8)
     torch.testing.assert_close(model.transformer(images), images)
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01)

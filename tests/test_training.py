@@ -205,20 +205,22 @@ draw, steps_seen = random.Random(0), []
 made["train"](steps=1)  # what torch imports late is imported before the runs are forked
 
 for kill in range(kills):
-    heard, told = os.pipe()
+    (heard, told), (taken, given) = os.pipe(), os.pipe()
 
-    def slow(generator):
+    def led(generator):  # says that it begins a step, and waits until it may
         os.write(told, b".")
-        time.sleep(0.008)
+        os.read(taken, 1)
         return made["batches"](generator)
 
     child = os.fork()
     if child == 0:
-        made["fit"](made["new_net"](), slow, **made["OPTIONS"], checkpoint=checkpoint)
+        made["fit"](made["new_net"](), led, **made["OPTIONS"], checkpoint=checkpoint)
         os._exit(0)
-    if kill % 4:  # in one of its next steps; else while it starts and reads the checkpoint
+    os.close(told)
+    if kill % 4:  # in the last of a few steps; else while it starts and reads the checkpoint
         for _ in range(draw.randint(1, 5)):
             assert os.read(heard, 1) == b"."
+            os.write(given, b".")
     time.sleep(draw.uniform(0, 0.015))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
