@@ -7,7 +7,7 @@ from traitlets import TraitError
 
 from stnlib.digits import load_digits
 from stnlib.widgets import GridBender
-from stnlib.widgets.grid_bender.figure import FAMILIES
+from stnlib.widgets.grid_bender.figure import NAMES
 
 FOLDED = [0.0] * 18
 FOLDED[8] = 1.3  # the middle of 3 × 3 is pulled past its neighbour
@@ -20,7 +20,7 @@ def test_the_default_is_a_digit_read_as_it_is():
     assert repr(bender).startswith("GridBender(family='thin plate spline', control_grid=(4, 4), th")
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", NAMES)
 def test_every_family_starts_at_its_identity_and_follows_theta(family):
     bender = GridBender(torch.rand(6, 9), family=family, control_grid=(3, 2))
     assert_close(bender.output, bender.input, rtol=0, atol=1e-5)
@@ -65,7 +65,7 @@ def test_folds_are_found_drawn_and_told():
     assert bender.still() == bender.still()
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", NAMES)
 def test_it_does_not_care_for_the_default_dtype(family):
     expected = GridBender(family=family).still()
     torch.set_default_dtype(torch.float64)

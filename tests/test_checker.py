@@ -226,7 +226,7 @@ BAD = [
     ({"given": "kornia"}, "given: expected one of 'theta', 'opencv', 'skimage', got str 'kornia'"),
     ({"input_size": (1, 5)}, r"input_size: expected 2 \.\.\. 4096 pixels each way, got \(1, 5\)"),
     ({"output_size": (5, 4097)}, r"output_size: expected 2 \.\.\. 4096"),
-    ({"output_size": 5}, r"output_size: expected \(height, width\)"),
+    ({"output_size": 2.5}, r"output_size: expected \(height, width\)"),
     ({"pixel": (5, 0)}, r"pixel: expected \(row, column\) inside \(5, 8\), got \(5, 0\)"),
     ({"pixel": None}, "pixel"),
     ({"image": torch.rand(2, 3, 4, 4)}, "image: expected"),

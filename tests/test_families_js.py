@@ -8,14 +8,18 @@ from py_mini_racer import MiniRacer
 from torch.testing import assert_close
 
 from stnlib.coordinates import axis
-from stnlib.transforms import Projective, ThinPlateSpline
+from stnlib.transforms import FAMILIES, ControlGrid, Projective, ThinPlateSpline
 from stnlib.widgets import GridBender
-from stnlib.widgets.grid_bender.figure import FAMILIES, FIXED
+from stnlib.widgets.grid_bender.figure import NAMES
 from stnlib.widgets.grid_bender.still import anchors
 from stnlib.widgets.shared.scripts import join_scripts
 
-CASES = [(name, (4, 4)) for name in FIXED]
-CASES += [(name, size) for name in FAMILIES[4:] for size in ((2, 2), (3, 4), (4, 4), (5, 2))]
+SIZES = ((4, 4), (2, 2), (3, 4), (5, 2))
+CASES = [
+    (name, size)
+    for name in NAMES
+    for size in (SIZES if issubclass(FAMILIES[name], ControlGrid) else SIZES[:1])
+]
 each = pytest.mark.parametrize(("name", "size"), CASES, ids=str)
 
 

@@ -189,7 +189,7 @@ def test_what_cannot_be_recorded_is_refused():
         ({"step": [0, 0.5, 1, 2]}, "step: expected rising whole numbers"),
         ({"error": [1.0]}, r"error: expected shape \(2,\), got \(1,\)"),
         ({"error": [0.5, 101]}, r"error: expected percent, got 0.5 \.\.\. 101"),
-        ({"output_size": 20}, r"output_size: expected \(height, width\)"),
+        ({"output_size": 2.5}, r"output_size: expected \(height, width\)"),
         ({"mode": "cubic"}, "mode: expected one of"),
         ({"padding_mode": "wrap"}, "padding_mode: expected one of"),
         ({"align_corners": 1}, "align_corners: expected True or False"),

@@ -87,7 +87,7 @@ BAD = [
     ({"image": torch.rand(513, 2)}, "image: expected at most 512"),
     ({"image": torch.rand(0, 2)}, "image: expected"),
     ({"image": "digit.png"}, "image: expected"),
-    ({"output_size": 28}, r"output_size: expected \(height, width\), got int 28"),
+    ({"output_size": 2.5}, r"output_size: expected \(height, width\) or one number for both"),
     ({"output_size": (0, 3)}, "output_size.*at least 1"),
     ({"output_size": (4, 1024)}, "output_size: expected at most 512"),
     ({"mode": "bicubic"}, "mode: expected one of 'bilinear', 'nearest', got str 'bicubic'"),

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import fmean, median
 from textwrap import fill
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
 
 from stnlib._checks import describe
-from stnlib._history import History
+from stnlib.training.history import History, means
 
 LEFT = 0.8  # share of a grid beyond the picture from which the window counts as gone
 SCRAP = 0.4  # pixels from point to point below which a window is a scrap of the picture
@@ -33,16 +31,6 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         lines = (f"  seen: {self.seen}", f"  try:  {self.advice}")
         return "\n".join([self.name, *(fill(x, 80, subsequent_indent=" " * 8) for x in lines)])
-
-
-def measure_grid(grid: Tensor, size: tuple[int, int], history: History) -> None:
-    """Note how much of a sampling grid (B, H', W', 2) lies outside, and how dense it is."""
-    if min(grid.shape[1:3]) < 2:
-        return
-    history.outside.append((grid.abs() > 1).any(-1).float().mean((1, 2)).tolist())
-    right, down = (grid.diff(dim=d)[:, : grid.shape[1] - 1, : grid.shape[2] - 1] for d in (2, 1))
-    cells = (right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]) * size[0] * size[1] / 4
-    history.spacing.append(cells.mean((1, 2)).abs().sqrt().tolist())
 
 
 def diagnose(history: History) -> list[Finding]:
@@ -76,9 +64,9 @@ def diagnose(history: History) -> list[Finding]:
     if not history.loss:
         raise ValueError("history: expected at least one step, got none")
     run = _Summary.of(history)
-    found = [rule(run) for rule in RULES]
-    found = [finding for finding in found if finding is not None]
-    return found or [finding for finding in [_nothing_learnt(run)] if finding is not None]
+    found = [finding for rule in RULES if (finding := rule(run)) is not None]
+    last = _nothing_learnt(run)
+    return found or ([] if last is None else [last])
 
 
 @dataclass(frozen=True)
@@ -106,13 +94,6 @@ class _Summary:
             left=fmean(share > LEFT for share in outside[-1]) if outside else 0.0,
             spacing=(median(spacing[0]), median(spacing[-1])) if spacing else None,
         )
-
-
-def means(values: list[float], parts: int = 10) -> list[float]:
-    """Return the means over so many equal stretches, or all values if there are fewer."""
-    parts = min(len(values), parts)
-    cuts = [len(values) * i // parts for i in range(parts + 1)] if parts else []
-    return [fmean(values[a:b]) for a, b in pairwise(cuts)]
 
 
 def _graph_cut(run: _Summary) -> Finding | None:

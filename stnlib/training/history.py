@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from itertools import pairwise
+from statistics import fmean
+
+from torch import Tensor
 
 from stnlib._checks import describe
 
@@ -47,6 +51,25 @@ class History:
             raise ValueError(f"values: expected what to_dict gives, got {describe(values)}")
         return cls(**values)
 
+    def note_error(self, step: int, error: float) -> None:
+        """Add the percentage wrong on the test pictures after a step."""
+        self.error_step.append(step)
+        self.error.append(error)
+
+    def note_grid(self, grid: Tensor, size: tuple[int, int]) -> None:
+        """Add how much of a sampling grid (B, H', W', 2) lies outside, and how dense it is.
+
+        ``size`` is the (height, width) of the pictures in pixels. A grid of one row or column has
+        no cells, and is left out.
+        """
+        if min(grid.shape[1:3]) < 2:
+            return
+        self.outside.append((grid.abs() > 1).any(-1).float().mean((1, 2)).tolist())
+        right, down = grid.diff(dim=2)[:, :-1], grid.diff(dim=1)[:, :, :-1]
+        cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
+        area = cells.mean((1, 2)).abs() * size[0] * size[1] / 4
+        self.spacing.append(area.sqrt().tolist())
+
     def recent_loss(self, steps: int = 50) -> float:
         """Return the mean loss of the last steps."""
         return sum(self.loss[-steps:]) / max(len(self.loss[-steps:]), 1)
@@ -54,3 +77,10 @@ class History:
     def __repr__(self) -> str:
         error = f", error {self.error[-1]:.2f} %" if self.error else ""
         return f"History({len(self.loss)} steps, loss {self.recent_loss():.3f}{error})"
+
+
+def means(values: list[float], parts: int = 10) -> list[float]:
+    """Return the means over so many equal stretches, or all values if there are fewer."""
+    parts = min(len(values), parts)
+    cuts = [len(values) * i // parts for i in range(parts + 1)] if parts else []
+    return [fmean(values[a:b]) for a, b in pairwise(cuts)]

@@ -1,4 +1,4 @@
-"""Train a classifier from its labels, watch it, and go on where a run was cut off."""
+"""The loop of a training run, and the error on a test set."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from stnlib import _checkpoint
 from stnlib._checks import check_choice, check_count, check_image, describe
-from stnlib._diagnosis import Finding, diagnose
-from stnlib._history import History
-from stnlib._progress import KINDS, Progress
-from stnlib._run import Run, check_pair, find_device, mode
-
-__all__ = ["Finding", "History", "diagnose", "evaluate", "fit"]
+from stnlib.training.checkpoint import own_random_numbers
+from stnlib.training.history import History
+from stnlib.training.progress import KINDS, Progress
+from stnlib.training.run import Run, check_pair, find_device, mode
 
 
 def fit(
@@ -74,41 +71,43 @@ def fit(
         RuntimeError: the device is not there. FileNotFoundError: nor the checkpoint's folder.
         FloatingPointError: loss or gradient is not finite; the checkpoint stays a good one.
     """
-    counts = {"steps": steps, "record_every": record_every, "evaluate_every": evaluate_every}
-    for name, value in (counts | {"checkpoint_every": checkpoint_every}).items():
-        check_count(value, name)
+    every = {"record_every": record_every, "evaluate_every": evaluate_every}
+    for name, value in (every | {"checkpoint_every": checkpoint_every}).items():
+        check_count(name, value)
     check_choice("progress", progress, KINDS)
     if probe is not None:
-        check_image(probe, "probe")
+        check_image("probe", probe)
     if test is not None:
         _check_set(*check_pair("test", test))
-    seed = check_count(seed, "seed", least=0)
-    run = Run(model, steps, schedule, warmup, loss, seed, device)
-    run.prepare(optimizer, learning_rate, localisation_rate)
-    settings = {name: str(value) for name, value in counts.items()} | run.settings()
-    settings |= {"probe": str(None if probe is None else [*probe.shape])}
-    settings |= {"test": str(None if test is None else [*test[0].shape])}
-    path = None if checkpoint is None else Path(checkpoint)
-    if path is not None and not path.parent.is_dir():
-        raise FileNotFoundError(f"checkpoint: expected a folder {path.parent}, found none")
+    run = Run(
+        model, steps=steps, learning_rate=learning_rate, localisation_rate=localisation_rate,
+        optimizer=optimizer, schedule=schedule, warmup=warmup, loss=loss, seed=seed, device=device,
+    )  # fmt: skip
+    path = None if checkpoint is None else _check_path("checkpoint", checkpoint)
+    shapes = {"probe": _shape(probe), "test": _shape(test and test[0])}
+    settings = {"steps": steps, **every, **run.settings(), **shapes}
+    settings = {name: str(value) for name, value in settings.items()}
 
-    def due(every: int) -> bool:
-        return run.step % every == 0 or run.step == steps
+    jobs = []  # what is done after a step: how often, and what
+    if probe is not None:
+        jobs.append((record_every, lambda: run.record(probe)))
+    if test is not None:
+        jobs.append(
+            (evaluate_every, lambda: run.history.note_error(run.step, evaluate(model, *test)))
+        )
+    if path is not None:
+        jobs.append((checkpoint_every, lambda: run.save(path, settings)))
 
-    with mode(model, train=True), _checkpoint.own_random_numbers(seed, run.device):
+    with mode(model, train=True), own_random_numbers(seed, run.device):
         resumed = path is not None and run.load(path, settings)
         if probe is not None and not resumed:
             run.record(probe)
         with Progress(progress, steps, run.step) as show:
             while run.step < steps:
                 run.advance(batches)
-                if probe is not None and due(record_every):
-                    run.record(probe)
-                if test is not None and due(evaluate_every):
-                    run.history.error_step.append(run.step)
-                    run.history.error.append(evaluate(model, *test))
-                if path is not None and due(checkpoint_every):
-                    run.save(path, settings)
+                for often, job in jobs:
+                    if run.step % often == 0 or run.step == steps:
+                        job()
                 show(run.step, run.history.recent_loss())
     return run.history
 
@@ -135,7 +134,7 @@ def evaluate(
         RuntimeError: the device is not there.
     """
     _check_set(images, labels)
-    check_count(batch_size, "batch_size")
+    check_count("batch_size", batch_size)
     device = find_device(device, model)
     wrong = 0
     with mode(model.to(device), train=False), torch.no_grad():
@@ -146,11 +145,24 @@ def evaluate(
 
 
 def _check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
-    """Refuse what is no set of pictures with one label each."""
-    check_image(images, "images")
+    """Return pictures with one label each, one at least."""
+    check_image("images", images)
     if not isinstance(labels, Tensor) or labels.shape != images.shape[:1] or not len(labels):
         raise ValueError(
             f"labels: expected one for each of {len(images)} pictures, and one at least, "
             f"got {describe(labels)}"
         )
     return images, labels
+
+
+def _check_path(name: str, value: str | os.PathLike) -> Path:
+    """Return the path of a file whose folder is there."""
+    path = Path(value)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{name}: expected a folder {path.parent}, found none")
+    return path
+
+
+def _shape(images: Tensor | None) -> list[int] | None:
+    """Return the shape as a list."""
+    return None if images is None else [*images.shape]

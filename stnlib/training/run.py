@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import numbers
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,45 +11,34 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from stnlib import _checkpoint
-from stnlib._checks import check_choice, check_count, describe
-from stnlib._diagnosis import measure_grid
-from stnlib._history import History
+from stnlib._checks import check_choice, check_count, check_number, describe
+from stnlib.training.checkpoint import random_state, read, set_random_state, write
+from stnlib.training.history import History
 
 
 class Run:
-    """All that one run changes from step to step, and so all that a checkpoint holds."""
+    """All that one run changes from step to step, and so all that a checkpoint holds.
+
+    The arguments are those of :func:`~stnlib.training.fit`; the model is moved to the device.
+    """
 
     def __init__(
-        self, model: nn.Module, steps: int, schedule: str, warmup: int, loss: Callable, seed: int,
-        device: object,
+        self, model: nn.Module, *, steps: int, learning_rate: float,
+        localisation_rate: float | None, optimizer: str | Callable, schedule: str, warmup: int,
+        loss: Callable, seed: int, device: str | torch.device | None,
     ) -> None:  # fmt: skip
-        self.steps, self.loss, self.seed, self.saved = steps, loss, seed, ""
+        self.steps, self.seed = check_count("steps", steps), check_count("seed", seed, least=0)
         self.schedule = check_choice("schedule", schedule, ("cosine", "constant"))
-        self.warmup = check_count(warmup, "warmup", least=0)
+        self.warmup, self.loss = check_count("warmup", warmup, least=0), loss
+        local = learning_rate if localisation_rate is None else localisation_rate
+        given = {"learning_rate": learning_rate, "localisation_rate": local}
+        self.rates = {name: _check_rate(name, rate) for name, rate in given.items()}
         self.device = find_device(device, model)
-        self.model = model.to(self.device)
-        self.generator = torch.Generator().manual_seed(seed)
-        self.history = History()
-
-    @property
-    def step(self) -> int:
-        return len(self.history.loss)
-
-    def prepare(self, optimizer: object, rate: float, localisation_rate: float | None) -> None:
-        """Make the optimizer, with a parameter group of its own for the localisation network."""
-        self.rates = {"learning_rate": _check_rate("learning_rate", rate)}
-        local = rate if localisation_rate is None else localisation_rate
-        self.rates["localisation_rate"] = _check_rate("localisation_rate", local)
-        self.parts = {"learning_rate": [], "localisation_rate": []}  # weights, by their rate
-        for name, weight in self.model.named_parameters():
-            if weight.requires_grad:
-                inside = "localisation" in name.split(".")[:-1]
-                self.parts["localisation_rate" if inside else "learning_rate"].append(weight)
+        self.model, self.parts = model.to(self.device), _weights_by_rate(model)
         if localisation_rate is not None and not self.parts["localisation_rate"]:
             raise ValueError(
                 "localisation_rate: expected a model with weights to train in a module named "
-                f"localisation, got {type(self.model).__name__} without"
+                f"localisation, got {type(model).__name__} without"
             )
         groups = [{"params": w, "lr": self.rates[name]} for name, w in self.parts.items() if w]
         if not groups:
@@ -59,6 +47,13 @@ class Run:
             check_choice("optimizer", optimizer, ("adam",))
         self.optimizer = optimizer(groups) if callable(optimizer) else torch.optim.Adam(groups)
         self.start_rates = [group["lr"] for group in self.optimizer.param_groups]
+        self.generator, self.history = torch.Generator().manual_seed(seed), History()
+        self.saved = ""  # where the last good checkpoint is, for an error to tell
+
+    @property
+    def step(self) -> int:
+        """How many steps are done."""
+        return len(self.history.loss)
 
     def advance(self, batches: Callable) -> None:
         """Do one step: draw a batch, follow its gradient, note what was seen."""
@@ -114,20 +109,20 @@ class Run:
                 hook.remove()
             self.history.theta.append(module.theta(seen[0]).tolist())
             if callable(getattr(module, "grid", None)):
-                measure_grid(module.grid(seen[0]), seen[0].shape[2:], self.history)
+                self.history.note_grid(module.grid(seen[0]), seen[0].shape[2:])
         self.history.theta_step.append(self.step)
 
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, object]:
         """Return what must be the same when a run is resumed, in the order of telling."""
         loss = getattr(self.loss, "__qualname__", type(self.loss).__name__)
-        found = {**self.rates, "schedule": self.schedule, "warmup": self.warmup, "loss": loss}
-        found |= {"seed": self.seed, "device": self.device}
-        found |= {"optimizer": type(self.optimizer).__name__}
+        same = {**self.rates, "schedule": self.schedule, "warmup": self.warmup, "loss": loss}
+        same |= {"seed": self.seed, "device": self.device}
+        same |= {"optimizer": type(self.optimizer).__name__}
         for name, value in self.model.state_dict().items():
-            found[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
+            same[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
         for i, group in enumerate(self.optimizer.param_groups):
-            found |= {f"optimizer {k} {i}": v for k, v in group.items() if k != "params"}
-        return {name: str(value) for name, value in found.items()}
+            same |= {f"optimizer {k} {i}": v for k, v in group.items() if k != "params"}
+        return same
 
     def save(self, path: Path, settings: dict[str, str]) -> None:
         """Write everything down, if the weights are finite."""
@@ -135,20 +130,20 @@ class Run:
         self.check_finite("length of the weights", _length(weights).item(), self.step)
         content = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         content |= {"history": self.history.to_dict(), "generator": self.generator.get_state()}
-        content["random"] = _checkpoint.random_state(self.device)
-        _checkpoint.write(path, content, settings)
+        content["random"] = random_state(self.device)
+        write(path, content, settings)
         self.saved = f"; the checkpoint of step {self.step} is good: {path}"
 
     def load(self, path: Path, settings: dict[str, str]) -> bool:
         """Go back to what was saved, if anything was."""
-        content = _checkpoint.read(path, settings)
+        content = read(path, settings)
         if content is None:
             return False
         self.model.load_state_dict(content["model"])
         self.optimizer.load_state_dict(content["optimizer"])
         self.history = History.from_dict(content["history"])
         self.generator.set_state(content["generator"])
-        _checkpoint.set_random_state(content["random"], self.device)
+        set_random_state(content["random"], self.device)
         self.saved = f"; the checkpoint of step {self.step} is good: {path}"
         return True
 
@@ -163,6 +158,16 @@ def mode(model: nn.Module, *, train: bool) -> Iterator[None]:
     finally:
         for module, training in before:
             module.training = training
+
+
+def _weights_by_rate(model: nn.Module) -> dict[str, list[nn.Parameter]]:
+    """Return the weights to train, those of the localisation network apart."""
+    parts = {"learning_rate": [], "localisation_rate": []}
+    for name, weight in model.named_parameters():
+        if weight.requires_grad:
+            inside = "localisation" in name.split(".")[:-1]
+            parts["localisation_rate" if inside else "learning_rate"].append(weight)
+    return parts
 
 
 def _length(gradients: Iterable[Tensor | None]) -> Tensor:
@@ -185,16 +190,14 @@ def find_device(device: str | torch.device | None, model: nn.Module) -> torch.de
 
 
 def _check_rate(name: str, value: object) -> float:
-    """Refuse what is no number above 0."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"{name}: expected a number, got {describe(value)}")
-    if not 0 < value < math.inf:
+    """Return a finite number above 0."""
+    if not 0 < check_number(name, value) < math.inf:
         raise ValueError(f"{name}: expected a finite number above 0, got {value}")
     return float(value)
 
 
 def check_pair(name: str, value: object) -> tuple[Tensor, Tensor]:
-    """Refuse what is not two tensors, images and labels."""
+    """Return images and labels: two tensors."""
     pair = tuple(value) if isinstance(value, (tuple, list)) else ()
     if len(pair) != 2 or not all(isinstance(part, Tensor) for part in pair):
         raise TypeError(f"{name}: expected (images, labels), two tensors, got {describe(value)}")

@@ -1,4 +1,4 @@
-"""The distortions that an affine map undoes: R, RTS and TC. theta is (B, 2, 3)."""
+"""The distortions that turn, move and resize: R, RTS and TC. theta is affine, (B, 2, 3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class R:
     degrees: float = 90
 
     def __post_init__(self) -> None:
-        check_degrees(self.degrees)
+        check_degrees("degrees", self.degrees)
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
@@ -54,9 +54,9 @@ class RTS:
     scale: tuple[float, float] = (0.7, 1.2)
 
     def __post_init__(self) -> None:
-        check_count(self.size, "size")
-        check_degrees(self.degrees)
-        check_scale(self.scale)
+        check_count("size", self.size)
+        check_degrees("degrees", self.degrees)
+        check_scale("scale", self.scale)
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
@@ -84,9 +84,9 @@ class TC:
     patch: int = 6
 
     def __post_init__(self) -> None:
-        check_count(self.size, "size")
-        check_count(self.distractors, "distractors", least=0)
-        check_count(self.patch, "patch")
+        check_count("size", self.size)
+        check_count("distractors", self.distractors, least=0)
+        check_count("patch", self.patch)
         if self.patch > self.size:
             raise ValueError(f"patch: expected at most the size, {self.size}, got {self.patch}")
 
@@ -107,7 +107,7 @@ class TC:
         return Distorted(flat.reshape(clean.shape), theta)
 
     def _check_room(self, images: Tensor) -> None:
-        """Refuse a batch of one, and pictures smaller than a crop."""
+        """Raise where there is one picture only, or they are smaller than a crop."""
         if len(images) < 2 or self.patch > min(images.shape[2:]):
             raise ValueError(
                 f"images: expected at least 2 pictures of at least {self.patch} × {self.patch} "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_points
+from stnlib._checks import Size, check_points
 from stnlib.affine import affine_grid, matrix
 from stnlib.transforms.base import BasisTransform
 
@@ -30,10 +30,10 @@ class Affine(BasisTransform):
 
     def basis(self, points: Tensor) -> Tensor:
         """Return (x, y, 1) for each point."""
-        points = check_points(points)
+        points = check_points("points", points)
         return torch.cat((points, torch.ones_like(points[..., :1])), dim=-1)
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         return affine_grid(self.matrix(theta), size, align_corners=align_corners)
 
 
