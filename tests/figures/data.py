@@ -1,0 +1,100 @@
+"""Small made-up data for the figures of training: nothing is trained, nothing is drawn by lot."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import conv2d, max_pool2d, relu
+
+from stnlib import affine, affine_grid, sample
+from stnlib.digits import Digits, load_digits
+from stnlib.widgets import Recording
+
+SMALL = 20  # side of what the classifiers get
+TURNS = (0.6, -0.8, 0.3, -0.4, 1.1, -1.0, 0.2, 0.9, -0.5, 0.7)  # of the digits, in radians
+SPREAD = 3.0  # of the scores: the larger, the surer the classifier
+
+
+@cache
+def digits() -> Digits:
+    """Return one upright picture of each digit."""
+    every = load_digits()
+    index = [int((every.labels == label).nonzero()[0]) for label in range(10)]
+    return Digits(every.images[index], every.labels[index])
+
+
+@cache
+def turned() -> tuple[Tensor, Tensor]:
+    """Return the ten digits, turned and moved, and their true poses, (10, 2, 3).
+
+    Convention:
+        The poses map OUTPUT points to INPUT points, as everywhere in stnlib.
+    """
+    poses = [affine.from_parts(rotation=turn, t_x=0.12 * math.sin(9 * turn), t_y=-0.1 * turn)
+             for turn in TURNS]  # fmt: skip
+    away = affine.invert(torch.cat(poses))
+    images = sample(digits().images, affine_grid(away, (28, 28)))
+    return images, affine.compose(torch.cat(poses), affine.scaling(SMALL / 28))
+
+
+def small_digit() -> Tensor:
+    """Return a 5 in 14 × 14 pixels, (1, 14, 14): quick to walk on."""
+    return load_digits(14).images[33]
+
+
+def features(images: Tensor) -> Tensor:
+    """What the classifier's first layers make of pictures of 20 × 20: a mean of 3 × 3, halved."""
+    return max_pool2d(relu(conv2d(images, torch.full((1, 1, 3, 3), 1 / 9))), 2).flatten(1)
+
+
+@cache
+def classifier() -> nn.Sequential:
+    """Return a network that compares with the mean of each digit: the nearest one wins."""
+    every = load_digits()
+    inner = features(every.images[:, :, 4:24, 4:24])
+    means = torch.stack([inner[every.labels == label].mean(0) for label in range(10)])
+    net = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True),
+                        nn.Flatten(), nn.Linear(81, 10))  # fmt: skip
+    with torch.no_grad():
+        net[0].weight.fill_(1 / 9)
+        net[0].bias.zero_()
+        net[4].weight.copy_(SPREAD * means)
+        net[4].bias.copy_(-SPREAD / 2 * (means**2).sum(1))
+    return net.eval()
+
+
+@cache
+def untrained() -> nn.Sequential:
+    """Return a network that knows nothing: its weights are waves."""
+    net = nn.Sequential(nn.Flatten(), nn.Linear(SMALL**2, 10))
+    with torch.no_grad():
+        waves = torch.arange(10 * SMALL**2, dtype=torch.float64).reshape(10, -1)
+        net[1].weight.copy_(0.6 * torch.sin(12.9898 * waves))
+        net[1].bias.zero_()
+    return net.eval()
+
+
+def recording(*, pace: float, last: int = 300, turn: float = 1.0, output_size: tuple = (20, 20),
+              **reading: object) -> Recording:  # fmt: skip
+    """Return a run whose grids go from the identity to the true poses of the first four digits.
+
+    Args:
+        pace: of the way, a step.
+        turn: a factor of all angles at the end, 1 being the true one.
+    """
+    steps = range(0, last + 1, 15)
+    truth = affine.decompose(turned()[1][:4])
+    rows = []
+    for step in steps:
+        part = 1 - math.exp(-pace * step)
+        scale = 1 - part * (1 - SMALL / 28)
+        rows.append(affine.from_parts(
+            rotation=turn * part * truth.rotation, scale_x=scale, scale_y=scale,
+            t_x=part * truth.t_x, t_y=part * truth.t_y,
+        ))  # fmt: skip
+    checks = [step for step in steps if step % 60 == 0 and step]
+    error = [4 + 86 * math.exp(-pace * step) for step in checks]
+    return Recording(list(steps), torch.stack(rows), output_size, checks, error, **reading)

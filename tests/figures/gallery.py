@@ -1,0 +1,75 @@
+"""A browser page in which one live figure after another is shown, and looked at.
+
+What would differ from machine to machine is kept out of the pictures: letters on a canvas are drawn
+as bars of their colour, and what was written is kept as text; frames and timers run at once.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from stnlib.widgets import stills
+from stnlib.widgets.shared.base import LiveFigure, built
+
+LIVE = Path(stills.__file__).with_name("live.js").read_text(encoding="utf-8")
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title>
+<style>body { margin: 0; background: #fff; color: #222832; font: 16px/1.5 %(font)s } %(css)s
+.stn-stage * { -webkit-text-fill-color: transparent }
+.stn-title::before { content: ""; position: absolute; inset: 8px auto 8px 0; width: 4em;
+background: currentcolor; opacity: 0.6 }</style>
+<body></body>"""
+WIDTH = 650
+SANS = '"DejaVu Sans", "Liberation Sans", Arial, sans-serif'
+HOOKS = (Path(__file__).with_name("hooks.js")).read_text(encoding="utf-8")
+
+
+class Look(NamedTuple):
+    """What a figure shows: its canvases as they stand on the page, (H, W, 3) each, and its words.
+
+    ``words`` holds the ``text`` of the page, what is ``written`` on each canvas, from top to
+    bottom, and how the ``controls`` stand.
+    """
+
+    canvases: list[np.ndarray]
+    words: dict[str, list]
+
+
+class Gallery(stills.Studio):
+    """A Studio whose page stays open; a context manager."""
+
+    def __init__(self, *, scale: float = 1, font: str = SANS) -> None:
+        super().__init__(width=WIDTH, scale=scale)
+        self._scale, self._font = scale, font
+
+    def __enter__(self) -> Gallery:
+        super().__enter__()
+        self.use()
+        return self
+
+    def use(self, *, figures: str | None = None, css: str | None = None) -> None:
+        """Take the built scripts and styles, or others."""
+        css = built("figures.css") if css is None else css
+        self.page.set_content(PAGE % {"font": self._font, "css": css})
+        self.page.evaluate(f"() => {{ {HOOKS} }}")
+        self.page.add_script_tag(content=figures or built("figures.js"))
+
+    def put(self, figure: LiveFigure) -> object:
+        """Show a figure in the place of the last one; return its element."""
+        stored = stills.script_text(json.dumps(stills.stored_of(figure)))
+        self.page.evaluate("(all) => hang(...all)", [stills.STORED, stored, LIVE])
+        return self.page.locator(".live-figure-mount > *")
+
+    def look(self) -> Look:
+        """Take what is shown now."""
+        seen = self.page.evaluate("() => see()")
+        png = self.page.screenshot(clip=seen["clip"])
+        whole = Image.open(io.BytesIO(png)).convert("RGB")
+        parts = [[round(self._scale * side) for side in box] for box in seen["boxes"]]
+        canvases = [np.asarray(whole.crop(box)) for box in parts]
+        return Look(canvases, seen["words"])
