@@ -96,19 +96,20 @@ for (const key of ["mode", "theme"]) try { localStorage.setItem(key, "THEME"); }
     return id;
   };
   window.cancelAnimationFrame = (id) => { asked.delete(id); drop(id); };
+  window.atNextPaint = async () => { for (let i = 0; i < 2; i++) await new Promise(ask); };
   window.atRest = async () => {
     const start = performance.now();
     do {
       if (performance.now() - start > 30000) throw new Error("the page does not come to rest");
-      for (let i = 0; i < 2; i++) await new Promise(ask);
+      await atNextPaint();
     } while (asked.size || document.querySelector('[aria-busy="true"]'));
   };
 })();
 """
 
 # What a reader sees of a figure: its words, and a number for the pixels of every canvas.
-LOOK = """async (figure) => {
-  await atRest();
+LOOK = """async (figure, moving) => {
+  await (moving ? atNextPaint() : atRest());
   const parts = figure.querySelectorAll(".live-figure-mount > * > :not([aria-live])");
   const pictures = [...figure.querySelectorAll("canvas")].map((canvas) => {
     const { width, height } = canvas;
@@ -147,13 +148,14 @@ class Visit:
             self.problems.append(f"request to a third party: {request.url}")
 
     def open(self, name):
-        """Open a page of the site, and wait until its formulas are set and it is at rest."""
+        """Open a page of the site."""
         self.page.goto(f"{self.address}/{name}", wait_until="load")
         return self
 
     def ready(self):
         """Wait until the page's formulas are set and it is at rest."""
-        self.page.evaluate("async () => { await window.MathJax?.startup?.promise; await atRest(); }")
+        self.page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
+        self.rest()
 
     def rest(self):
         """Wait until nothing moves and nothing is worked on, and all is painted."""
@@ -170,21 +172,21 @@ class Visit:
         self.rest()
         return made
 
-    def look(self, figure):
-        """Return the words and the pictures of a figure that has come to rest."""
-        return figure.evaluate(LOOK)
+    def look(self, figure, *, moving=False):
+        """Return the words and the pictures of a figure at rest, or as it is painted next."""
+        return figure.evaluate(LOOK, moving)
 
     def centre(self, target):
         """Return where the middle of an element is, after scrolling it well into the window."""
-        target.evaluate("""(node) => {
+        return target.evaluate("""async (node) => {
           const { top, bottom } = node.getBoundingClientRect();
           if (top < 0.2 * innerHeight || bottom > 0.8 * innerHeight) {
             node.scrollIntoView({ block: "center", behavior: "instant" });
+            await atRest();
           }
+          const { x, y, width, height } = node.getBoundingClientRect();
+          return [x + width / 2, y + height / 2];
         }""")
-        self.rest()
-        box = target.bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def drag(self, target, dx=24, dy=14):
         """Drag a handle by mouse; the other way if it stands at the end of its way."""
@@ -211,7 +213,8 @@ class Visit:
 
     def axe(self, context=None, options=None):
         """Return what axe finds, as (rule, first element)."""
-        options = {"preload": False, **(options or {})}  # it would ask for style sheets again
+        # Without `preload` it does not ask for the style sheets once more.
+        options = {"preload": False, "resultTypes": ["violations"], **(options or {})}
         found = Axe().run(self.page, context, options).response["violations"]
         return [(one["id"], one["nodes"][0]["html"]) for one in found]
 
@@ -220,9 +223,7 @@ class Visit:
         return self.page.evaluate("document.documentElement.scrollWidth")
 
 
-@pytest.fixture
-def visit(browser, server):
-    """Open pages: visit("a.html", theme="dark", viewport=…) -> Visit, closed after the test."""
+def _visits(browser, server):
     open_visits = []
 
     def go(name, *, address=None, **options):
@@ -233,3 +234,15 @@ def visit(browser, server):
     yield go
     for made in open_visits:
         made.context.close()
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Open pages: visit("a.html", theme="dark", viewport=…) -> Visit, closed after the test."""
+    yield from _visits(browser, server)
+
+
+@pytest.fixture(scope="module")
+def long_visit(browser, server):
+    """Open pages as `visit` does, closed after the last test of the file."""
+    yield from _visits(browser, server)
