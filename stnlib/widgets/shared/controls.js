@@ -47,11 +47,12 @@ export const button = (word, action) => h("button", {
 // The panel of a figure's controls, and its last line: what the hand can do, and the way back.
 // Sliders and choices are {name, label, value(state), change(value, state)}: `change` gives the new
 // settings. A slider has min, max, step and format too, a choice its options, [value, word] pairs,
-// perhaps enabled(state), and `wide` where it wants a row of its own.
-export function controlPanel({ sliders = [], choices = [], buttons = [], hint, about }, store, now, stop) {
+// perhaps enabled(state), and `wide` where it wants a row of its own. A slider that `plays` lets a
+// player go on; `refresh(state)` renews what the buttons say.
+export function controlPanel({ sliders = [], choices = [], buttons = [], hint, about, refresh }, store, now, stop) {
   const ranges = sliders.map((spec) => ({ ...spec, ...slider({
     ...spec, say: spec.say ?? spec.label, done: store.end,
-    input(value) { stop(); store.begin(); store.change(spec.change(value, now())); },
+    input(value) { if (!spec.plays) stop(); store.begin(); store.change(spec.change(value, now())); },
   }) }));
   const picks = choices.map((spec) => ({ ...spec, ...choice({
     ...spec, pick: (value) => store.once(spec.change(value, now())),
@@ -67,6 +68,7 @@ export function controlPanel({ sliders = [], choices = [], buttons = [], hint, a
     for (const { set, value } of [...ranges, ...picks]) set(value(state));
     for (const { enable, enabled } of picks) enable(enabled?.(state) ?? true);
     undo.disabled = !store.undoable();
+    refresh?.(state);
   }
   return { node, update };
 }

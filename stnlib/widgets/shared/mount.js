@@ -16,7 +16,7 @@ import { makeStore } from "./store.js";
  *   that follows from them, `made`, with `busy` while more is being worked out;
  * - stages: {name: stage}, see stage.js; panels: {name: (tools) => {node, update(state, made, theme), text?()}};
  * - controls(tools): see controls.js; player: {whole, verb}, where the state has step and steps;
- * - caption(state, made): a sentence, or one for each of several things;
+ * - caption(state, made): a sentence, or one for each of several things; {text, kind} gives it a class;
  * - order: the names of stages and panels, "caption" and "controls" as they follow each other;
  * - escape: the settings that the Escape key brings.
  */
@@ -46,11 +46,14 @@ export const mountFigure = (figure) => ({ model, el }) => {
   let theme = null;
 
   function write(told) {
-    const lines = [told].flat();
+    const lines = [told].flat().map((line) => line.text === undefined ? { text: line, kind: "" } : line);
     while (caption.children.length > lines.length) caption.lastChild.remove();
     while (caption.children.length < lines.length) caption.append(h("p"));
-    lines.forEach((line, i) => show(caption.children[i], line));
-    return lines.join(" ");
+    lines.forEach(({ text, kind }, i) => {
+      show(caption.children[i], text);
+      if (caption.children[i].className !== kind) caption.children[i].className = kind;
+    });
+    return lines.map(({ text }) => text).join(" ");
   }
 
   function repaint() {

@@ -40,6 +40,11 @@ export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 
   ctx.fillText(text, x, y);
 }
 
+// The name of a part of a picture, above its left corner.
+/** @type {(ctx: Pen, text: string, x: number, y: number, colour: string, theme: Theme) => void} */
+export const writeTitle = (ctx, text, x, y, colour, theme) =>
+  writeText(ctx, text, x, y, colour, theme, { align: "left", weight: 600 });
+
 /** @type {(points: Point[]) => Path2D} */
 export function polygon(points) {
   const path = new Path2D();

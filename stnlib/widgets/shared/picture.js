@@ -43,6 +43,21 @@ export function paintPicture(ctx, panel, canvas, alignCorners, colour) {
   ctx.strokeRect(left - 1, top - 1, w + 2, hgt + 2);
 }
 
+// The room round a picture: grey, and nothing that is painted there reaches out of it.
+/** @type {(ctx: Pen, room: Box, theme: Theme, paint: () => void) => void} */
+export function paintRoom(ctx, [left, top, width, height], theme, paint) {
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  ctx.globalAlpha = 0.3;
+  ctx.fillStyle = theme.muted;
+  ctx.fillRect(left, top, width, height);
+  ctx.globalAlpha = 1;
+  paint();
+  ctx.restore();
+}
+
 // The square from -1 to 1, moved through theta.
 /** @type {(panel: Panel, theta: Theta) => Path2D} */
 export const movedSquare = (panel, theta) =>

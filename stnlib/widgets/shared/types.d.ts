@@ -33,6 +33,14 @@ interface Panel {
   columns: number;
 }
 
+/** A square map of a loss on a stage; `reach` is how far it goes to both sides, [degrees, pixels]. */
+interface LossMap {
+  left: number;
+  top: number;
+  side: number;
+  reach: Point;
+}
+
 interface Theme {
   ink: string;
   muted: string;
