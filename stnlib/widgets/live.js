@@ -4,6 +4,7 @@
 // classic script: browsers refuse modules from file://.
 (() => {
   const MIME = "application/vnd.jupyter.widget-";
+  const page = /** @type {any} */ (globalThis);
   const STORED = "application/vnd.stnlib.figure+json";
   const STYLE = `
     .live-figure-still { display: none; }
@@ -75,7 +76,7 @@
     el.className = "live-figure-mount";
     el.dataset.liveFigure = name ?? model.get("_anywidget_id").split(".").pop();
     try {
-      const widget = name ? globalThis.stnlibFigures[name] : (await load(model.get("_esm"))).default;
+      const widget = name ? page.stnlibFigures[name] : (await load(model.get("_esm"))).default;
       const { initialize, render } = typeof widget === "function" ? await widget() : widget;
       if (!name) addStyle(model.get("_css"));
       await initialize?.({ model });
@@ -102,7 +103,7 @@
     const id = JSON.parse(script.textContent).model_id;
     if (!states[id]?.state._esm) continue;
     if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
-    const name = globalThis.stnlibFigures && states[id].state._figure; // newer than the stored script
+    const name = page.stnlibFigures && states[id].state._figure; // newer than the stored script
     jobs.set(script.closest(".live-figure") ?? script.parentElement, { model: models.get(id), name });
   }
   let mounted;
@@ -115,14 +116,14 @@
     mounted(Promise.all(near));
   }, { rootMargin: "600px" });
   for (const figure of jobs.keys()) observer.observe(figure);
-  if (models.size && window.MathJax && !window.MathJax.startup) { // settings: it has not started
+  if (models.size && page.MathJax && !page.MathJax.startup) { // settings: it has not started
     let moved = false; // by the reader
     for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
       addEventListener(event, () => { moved = true; }, { once: true, passive: true });
     }
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const pageReady = () => first.then(() => window.MathJax.startup.defaultPageReady())
+    const pageReady = () => first.then(() => page.MathJax.startup.defaultPageReady())
       .then(() => { if (!moved) target?.scrollIntoView({ behavior: "instant" }); });
-    window.MathJax.startup = { pageReady }; // formulas are set when those figures are live
+    page.MathJax.startup = { pageReady }; // formulas are set when those figures are live
   }
 })();

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeHalf, decodeLayer, lossOf, runNet, softmax } from "../../stnlib/widgets/pose_probe/net.js";
-import { lattice, lookAt, lossesAt, offsetOf } from "../../stnlib/widgets/pose_probe/state.js";
+import { lookAt, lossesAt, MAP, offsetOf } from "../../stnlib/widgets/pose_probe/state.js";
+import { lattice } from "../../stnlib/widgets/shared/loss_map.js";
 import { bytesOf, golden, near } from "./near.mjs";
 
 const known = golden("network");
@@ -45,6 +46,6 @@ test("the page shows what Python computes, wherever the grid stands", () => {
 });
 
 test("the map holds the loss of each offset", () => {
-  near(lossesAt(state, lattice(5)), probe.map, 1e-4);
+  near(lossesAt(state, lattice(5, MAP.reach)), probe.map, 1e-4);
   assert.ok(Math.max(...probe.map) - Math.min(...probe.map) > 0.1);
 });

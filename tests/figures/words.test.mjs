@@ -7,7 +7,7 @@ import { caption as checkerCaption, codeOf, derive, examples, wayLines } from ".
 import { caption, formula, reading } from "../../stnlib/widgets/grid_explorer/words.js";
 import { deriveLab } from "../../stnlib/widgets/pixel_lab/state.js";
 import { pixelWords, placeWords, slopeWords, sumWords } from "../../stnlib/widgets/pixel_lab/words.js";
-import { verdict as probeVerdict } from "../../stnlib/widgets/pose_probe/state.js";
+import { verdict as probeVerdict } from "../../stnlib/widgets/pose_probe/words.js";
 import { factor, fixed, signed } from "../../stnlib/widgets/shared/view.js";
 import { affineGrid, fromParts, readPoint, settle, splat, throwPoint } from "../../stnlib/widgets/shared/warp.js";
 import { golden } from "./near.mjs";
