@@ -16,12 +16,13 @@ export function h(tag, attributes = {}, ...children) {
 /** @type {(node: Node, text: string) => void} */
 export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
-// Run paint once in the next frame, however often it is asked for.
+// Run paint once in the next frame, however often it is asked for; catchUp paints what waits at once.
 export function oncePerFrame(paint) {
   let waiting = 0;
   const run = () => { waiting = 0; paint(); };
   const request = () => { waiting ||= requestAnimationFrame(run); };
   request.cancel = () => { cancelAnimationFrame(waiting); waiting = 0; };
+  request.catchUp = () => { if (waiting) { request.cancel(); paint(); } };
   return request;
 }
 

@@ -33,11 +33,15 @@ export function onDrag(node, { start, move, end }) {
   }
 }
 
-// A draggable round button. Name it with `id`; it is what the hand and the arrow keys move.
-export function handle({ id, label, text = "", drag, arrows }) {
+// A draggable round button. Name it with `id`; it is what the hand and the arrow keys move. A `kind`
+// has a style of its own.
+export function handle({ id, label, text = "", kind = "", drag, arrows }) {
   const node = h(
     "button",
-    { type: "button", class: "stn-handle", "data-handle": id, "aria-label": label, title: label },
+    {
+      type: "button", class: kind ? `stn-handle stn-${kind}` : "stn-handle", "data-handle": id,
+      "aria-label": label, title: label,
+    },
     h("span", { "aria-hidden": "true" }, text),
   );
   onDrag(node, drag);

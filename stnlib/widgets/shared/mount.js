@@ -12,11 +12,13 @@ import { makeStore } from "./store.js";
  * - label: its name for screen readers;
  * - settings: the traits that undo restores; watched: further ones that ask for a repaint;
  * - open(model, request): what lives as long as the figure (canvases, decoded pictures), `kept`;
+ *   where not all panels are shown, `kept.shown` is the set of the names of those that are;
  * - readState(model, kept): the settings under the names of the maths; derive(state, kept): all
  *   that follows from them, `made`, with `busy` while more is being worked out;
  * - stages: {name: stage}, see stage.js; panels: {name: (tools) => {node, update(state, made, theme), text?()}};
  * - controls(tools): see controls.js; player: {whole, verb}, where the state has step and steps;
  * - caption(state, made): a sentence, or one for each of several things; {text, kind} gives it a class;
+ * - classes(state): {class: whether the whole figure has it};
  * - order: the names of stages and panels, "caption" and "controls" as they follow each other;
  * - escape: the settings that the Escape key brings.
  */
@@ -33,11 +35,13 @@ export const mountFigure = (figure) => ({ model, el }) => {
   const now = () => figure.readState(model, kept);
   const player = figure.player && makePlayer(store, now, request, figure.player);
   const stop = () => player?.stop();
-  const tools = { model, store, now, request, kept, player, stop, root };
+  const hover = (hovered) => { kept.hovered = hovered; request(); };
+  const tools = { model, store, now, request, kept, player, stop, root, hover };
+  const wanted = Object.entries(panels).filter(([name]) => kept.shown?.has(name) ?? true);
   const caption = h("div", { class: "stn-caption" });
   const parts = {
     ...Object.fromEntries(Object.entries(stages).map(([name, spec]) => [name, makeStage(spec, tools)])),
-    ...Object.fromEntries(Object.entries(panels).map(([name, make]) => [name, make(tools)])),
+    ...Object.fromEntries(wanted.map(([name, make]) => [name, make(tools)])),
   };
   const controls = controlPanel(figure.controls(tools), store, now, stop);
   const shown = { ...parts, caption: { node: caption }, controls };
@@ -62,13 +66,14 @@ export const mountFigure = (figure) => ({ model, el }) => {
     theme ??= readTheme(root);
     const state = now();
     const made = figure.derive(state, kept);
+    for (const [name, has] of Object.entries(figure.classes?.(state) ?? {})) root.classList.toggle(name, has);
     for (const part of Object.values(parts)) {
       if ("request" in part) part.update(width, state, made, theme);
-      else part?.update(state, made, theme);
+      else part.update(state, made, theme);
     }
     controls.update(state);
     const told = [write(figure.caption(state, made))];
-    for (const name of Object.keys(panels)) told.push(parts[name].text?.() ?? "");
+    for (const [name] of wanted) told.push(parts[name].text?.() ?? "");
     root.setAttribute("aria-busy", Boolean(made.busy));
     say(told.filter(Boolean).join(" "));
     store.save();
@@ -76,7 +81,7 @@ export const mountFigure = (figure) => ({ model, el }) => {
 
   root.append(...order.map((name) => shown[name]?.node).filter(Boolean), spoken);
   root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && figure.escape) { kept.hovered = null; store.change(figure.escape); }
+    if (event.key === "Escape" && figure.escape) { hover(null); store.change(figure.escape); }
     if (event.key === "z" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); store.undo(); }
   });
   const events = [...settings, ...watched].map((key) => `change:${key}`);

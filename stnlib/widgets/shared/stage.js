@@ -33,14 +33,15 @@ function kept(make, parent) {
  * - paint(ctx, places, state, made, theme);
  * - titles(places, state): [{text, kind, …css}];
  * - pickers(places, state): buttons that choose a place in a box by pointer or keys,
- *   [{id, label, box: [left, top, width, height], pressed, at(u, v), hover(u, v), leave(), arrows(dx, dy, large), key(event)}],
- *   where at, arrows and key give new settings;
- * - hands(state, made): [{id, label, text, spot(places, state, made), move(grip, point, event), keys(dx, dy, large)}].
+ *   [{id, label, box: [left, top, width, height], pressed, at(u, v), hover(u, v), arrows(dx, dy, large), key(event)}],
+ *   where at, arrows and key give new settings, and hover what the pointer is at: `kept.hovered`
+ *   is that until the pointer leaves, or a key points elsewhere;
+ * - hands(state, made): [{id, label, text, kind, spot(places, state, made), move(grip, point, event), keys(dx, dy, large)}].
  *   `spot` is where the handle stands, null for nowhere; `move` gives new settings from the grip,
  *   {state, places, at}, and where the pointer is now; `keys` gives them for arrow keys;
  * - surface: a hand, too, for a mouse that presses beside the handles; it may decline with holds(places, state, point).
  */
-export function makeStage(spec, { store, now, stop, request }) {
+export function makeStage(spec, { store, now, stop, request, hover }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const node = h("div", { class: "stn-stage" }, canvas);
   const [overlay, pickers, titles] = [h("div"), h("div"), h("div")];
@@ -68,7 +69,11 @@ export function makeStage(spec, { store, now, stop, request }) {
   let hands = [];
   const handNodes = kept((spec, i) => handle({
     ...spec, drag: dragOf(() => hands[i]),
-    arrows(...step) { stop(); change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step)); },
+    arrows(...step) {
+      stop();
+      request.catchUp(); // a key goes on from where the last one led
+      change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step));
+    },
   }), overlay);
   let choosers = [];
   const pickerNodes = kept(({ id, pressed }, i) => {
@@ -81,11 +86,19 @@ export function makeStage(spec, { store, now, stop, request }) {
       onclick(event) { // a pressed key has no place
         if (event.detail || pressed !== undefined) change(store.once, choosers[i].at(...share(event)));
       },
-      onpointermove: (event) => { choosers[i].hover?.(...share(event)); },
-      onpointerleave: () => choosers[i].leave?.(),
-      onkeydown: (event) => change((values) => store.nudge(id, values), choosers[i].key?.(event)),
+      onpointermove: (event) => { if (choosers[i].hover) hover(choosers[i].hover(...share(event))); },
+      onpointerleave: () => { if (choosers[i].hover) hover(null); },
+      onkeydown(event) {
+        request.catchUp();
+        change((values) => store.nudge(id, values), choosers[i].key?.(event));
+      },
     });
-    if (id) onArrows(button, (...step) => change(store.change, choosers[i].arrows(...step)));
+    if (id) onArrows(button, (...step) => {
+      request.catchUp();
+      const values = choosers[i].arrows(...step);
+      if (choosers[i].hover) hover(null);
+      change(store.change, values);
+    });
     return button;
   }, pickers);
   const titleNodes = kept(({ kind }) => h("p", { class: `stn-title stn-${kind}` }), titles);

@@ -108,6 +108,10 @@ export function shares(x, y, mode) {
   ];
 }
 
+// The weight of each of these pixels, from a list of those that take part.
+export const weightsAmong = (cells, taken) => cells.map(({ row, column }) =>
+  taken.find((cell) => cell.row === row && cell.column === column)?.weight ?? 0);
+
 // Read one point with every detail: where it lies in pixels and what each pixel contributes.
 /** @type {(image: Picture, point: Point, reading: Reading) => any} */
 export function readPoint(image, [x, y], { mode, padding, alignCorners }) {
