@@ -31,16 +31,17 @@ function kept(make, parent) {
  * Make a stage from what a figure says of it:
  * - layout(width, state): the places, with the `height` of the stage;
  * - paint(ctx, places, state, made, theme);
- * - titles(places, state): [{text, kind, …css}];
+ * - titles(places, state): [{text, kind, …css}], perhaps without a kind;
  * - pickers(places, state): buttons that choose a place in a box by pointer or keys,
  *   [{id, label, box: [left, top, width, height], pressed, at(u, v), hover(u, v), leave(), arrows(dx, dy, large), key(event)}],
  *   where at, arrows and key give new settings;
- * - hands(state, made): [{id, label, text, spot(places, state, made), move(grip, point, event), keys(dx, dy, large)}].
+ * - hands(state, made): [{id, label, text, spot(places, state, made), move(grip, point, event), keys(dx, dy, large, state)}].
  *   `spot` is where the handle stands, null for nowhere; `move` gives new settings from the grip,
  *   {state, places, at}, and where the pointer is now; `keys` gives them for arrow keys;
  * - surface: a hand, too, for a mouse that presses beside the handles; it may decline with holds(places, state, point).
+ * Its `update` paints it as wide as it stands in the page, and gives the places.
  */
-export function makeStage(spec, { store, now, stop, request }) {
+export function makeStage(spec, { store, now, stop }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const node = h("div", { class: "stn-stage" }, canvas);
   const [overlay, pickers, titles] = [h("div"), h("div"), h("div")];
@@ -68,7 +69,7 @@ export function makeStage(spec, { store, now, stop, request }) {
   let hands = [];
   const handNodes = kept((spec, i) => handle({
     ...spec, drag: dragOf(() => hands[i]),
-    arrows(...step) { stop(); change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step)); },
+    arrows(...step) { stop(); change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step, now())); },
   }), overlay);
   let choosers = [];
   const pickerNodes = kept(({ id, pressed }, i) => {
@@ -88,10 +89,12 @@ export function makeStage(spec, { store, now, stop, request }) {
     if (id) onArrows(button, (...step) => change(store.change, choosers[i].arrows(...step)));
     return button;
   }, pickers);
-  const titleNodes = kept(({ kind }) => h("p", { class: `stn-title stn-${kind}` }), titles);
+  const titleNodes = kept(({ kind }) =>
+    h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" }), titles);
   if (spec.surface) addSurface(canvas, spec.surface, dragOf(() => spec.surface), () => [places, now()], at);
 
-  function update(width, state, made, theme) {
+  function update(state, made, theme) {
+    const width = node.clientWidth;
     places = spec.layout(width, state);
     node.style.height = `${places.height}px`;
     const ctx = fitCanvas(canvas, places.width ?? width, places.height);
@@ -116,8 +119,9 @@ export function makeStage(spec, { store, now, stop, request }) {
       hand.hidden = !spot;
       if (spot) hand.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
     });
+    return places;
   }
-  return { node, update, request };
+  return { node, update };
 }
 
 // A mouse may take hold of the picture itself; a finger there scrolls the page.
