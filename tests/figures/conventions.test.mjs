@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { turnInPixels } from "../../stnlib/widgets/convention_checker/pixel_matrix.js";
-import {
-  codeOf, derive, examples, formsOf, readNumber, readNumbers, readOutput, wayLines,
-} from "../../stnlib/widgets/convention_checker/state.js";
+import { codeOf } from "../../stnlib/widgets/convention_checker/code.js";
+import { derive, examples, formsOf, readOutput } from "../../stnlib/widgets/convention_checker/state.js";
+import { readNumber, readNumbers } from "../../stnlib/widgets/convention_checker/typed.js";
+import { wayLines } from "../../stnlib/widgets/convention_checker/words.js";
 import { mapPoint } from "../../stnlib/widgets/shared/warp.js";
 import { golden, near } from "./near.mjs";
 

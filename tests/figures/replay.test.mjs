@@ -5,7 +5,7 @@ import { lastUpTo, nearestStep, stepBy } from "../../stnlib/widgets/shared/playe
 import { fromParts } from "../../stnlib/widgets/shared/warp.js";
 import {
   decodeRun, errorAt, partsOf, partsOver, readAt, recordAt, stepsOf,
-} from "../../stnlib/widgets/training_replay/state.js";
+} from "../../stnlib/widgets/training_replay/runs.js";
 import { bytesOf, golden, near } from "./near.mjs";
 
 const known = golden("replay");

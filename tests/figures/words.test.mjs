@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { blurPicture, offBy, prepare, startPath, walkOn } from "../../stnlib/widgets/alignment_landscape/walk.js";
 import { basinWords, stepRows, verdict as walkVerdict } from "../../stnlib/widgets/alignment_landscape/words.js";
-import { caption as checkerCaption, codeOf, derive, examples, wayLines } from "../../stnlib/widgets/convention_checker/state.js";
+import { codeOf } from "../../stnlib/widgets/convention_checker/code.js";
+import { derive, examples } from "../../stnlib/widgets/convention_checker/state.js";
+import { caption as checkerCaption, wayLines } from "../../stnlib/widgets/convention_checker/words.js";
 import { caption, formula, reading } from "../../stnlib/widgets/grid_explorer/words.js";
-import { deriveLab } from "../../stnlib/widgets/pixel_lab/state.js";
+import { derive as deriveLab } from "../../stnlib/widgets/pixel_lab/state.js";
 import { pixelWords, placeWords, slopeWords, sumWords } from "../../stnlib/widgets/pixel_lab/words.js";
 import { verdict as probeVerdict } from "../../stnlib/widgets/pose_probe/words.js";
-import { factor, fixed, signed } from "../../stnlib/widgets/shared/view.js";
+import { factor, fixed, signed } from "../../stnlib/widgets/shared/numbers.js";
 import { affineGrid, fromParts, readPoint, settle, splat, throwPoint } from "../../stnlib/widgets/shared/warp.js";
 import { golden } from "./near.mjs";
 
@@ -80,8 +82,8 @@ test("the grid explorer speaks of padding, of gaps, of holes and pile-ups", () =
 test("the grid explorer writes one reading and one throw out", () => {
   const image = { data: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], height: 3, width: 3 };
   const options = { padding: "zeros", alignCorners: false };
-  const gather = (point, mode) => reading({ direction: "gather", pixel: [1, 2], mode }, readPoint(image, point, { mode, ...options }));
-  const thrown = (point, mode) => reading({ direction: "splat", pixel: [1, 2], mode }, throwPoint(point, [3, 3], { mode, ...options }));
+  const gather = (point, mode) => reading({ direction: "gather", pixel: [1, 2], mode }, { detail: readPoint(image, point, { mode, ...options }) });
+  const thrown = (point, mode) => reading({ direction: "splat", pixel: [1, 2], mode }, { detail: throwPoint(point, [3, 3], { mode, ...options }) });
   const note = "The coloured square is one pixel large; the part of it over each pixel is the weight.";
   const [reads, lands] = ["Output pixel row 1, column 2 reads the input at ", "Input pixel row 1, column 2 lands on the output at "];
   for (const [told, line, sum, last] of [
@@ -108,7 +110,7 @@ function labAt(point, { image = values, pixel = null, mode = "bilinear", padding
   const options = { mode, padding, alignCorners: false };
   const picture = { data: image.flat(), height: image.length, width: image[0].length };
   const state = { image: picture, pixel, point, ...options, options };
-  return [state, deriveLab(state)];
+  return [state, deriveLab(state, {})];
 }
 
 test("the pixel lab writes the sum and the slopes out, kinks too", () => {

@@ -22,7 +22,7 @@ export function slider({ name, label, min, max, step, format, say, input, done }
 let groups = 0;
 
 // A row of words of which one is chosen: options are [value, word] pairs.
-export function choice({ name, label, options, wide, pick }) {
+export function choice({ name, label, options, wide = false, pick }) {
   const group = `stn-${name}-${(groups += 1)}`;
   const words = h("div");
   const node = h("div", {

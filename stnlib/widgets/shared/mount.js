@@ -16,15 +16,17 @@ import { makeStore } from "./store.js";
  * - readState(model, kept): the settings under the names of the maths; derive(state, kept): all
  *   that follows from them, `made`, with `busy` while more is being worked out;
  * - stages: {name: stage}, see stage.js; panels: {name: (tools) => {node, update(state, made, theme), text?()}};
+ *   a panel may hold a stage, makeStage(spec, tools), and updates it in the same way;
  * - controls(tools): see controls.js; player: {whole, verb}, where the state has step and steps;
  * - caption(state, made): a sentence, or one for each of several things; {text, kind} gives it a class;
  * - classes(state): {class: whether the whole figure has it};
- * - order: the names of stages and panels, "caption" and "controls" as they follow each other;
+ * - order: the names of stages and panels, "caption" and "controls" as they follow each other, and
+ *   as they are spoken;
  * - escape: the settings that the Escape key brings.
  */
 /** @type {(figure: any) => (page: {model: any, el: HTMLElement}) => () => void} */
 export const mountFigure = (figure) => ({ model, el }) => {
-  const { settings, watched = [], stages, panels = {}, order } = figure;
+  const { settings, watched = [], stages = {}, panels = {}, order } = figure;
   const root = h("div", {
     class: "stn-figure", role: "group", "aria-label": figure.label,
     "data-lm-suppress-shortcuts": "true", // JupyterLab leaves the arrow keys to the figure
@@ -43,7 +45,7 @@ export const mountFigure = (figure) => ({ model, el }) => {
     ...Object.fromEntries(Object.entries(stages).map(([name, spec]) => [name, makeStage(spec, tools)])),
     ...Object.fromEntries(wanted.map(([name, make]) => [name, make(tools)])),
   };
-  const controls = controlPanel(figure.controls(tools), store, now, stop);
+  const controls = controlPanel(figure.controls?.(tools) ?? {}, store, now, stop);
   const shown = { ...parts, caption: { node: caption }, controls };
   const spoken = h("p", { class: "stn-spoken", "aria-live": "polite" });
   const say = announcer(spoken);
@@ -61,19 +63,15 @@ export const mountFigure = (figure) => ({ model, el }) => {
   }
 
   function repaint() {
-    const width = root.clientWidth;
-    if (!width) return; // not in the page yet: the observer of its size calls again
+    if (!root.clientWidth) return; // not in the page yet: the observer of its size calls again
     theme ??= readTheme(root);
     const state = now();
     const made = figure.derive(state, kept);
     for (const [name, has] of Object.entries(figure.classes?.(state) ?? {})) root.classList.toggle(name, has);
-    for (const part of Object.values(parts)) {
-      if ("request" in part) part.update(width, state, made, theme);
-      else part.update(state, made, theme);
-    }
+    for (const part of Object.values(parts)) part.update(state, made, theme);
     controls.update(state);
-    const told = [write(figure.caption(state, made))];
-    for (const [name] of wanted) told.push(parts[name].text?.() ?? "");
+    const told = order.map((name) =>
+      name === "caption" ? write(figure.caption(state, made)) : shown[name]?.text?.());
     root.setAttribute("aria-busy", Boolean(made.busy));
     say(told.filter(Boolean).join(" "));
     store.save();

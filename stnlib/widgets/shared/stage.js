@@ -31,15 +31,16 @@ function kept(make, parent) {
  * Make a stage from what a figure says of it:
  * - layout(width, state): the places, with the `height` of the stage;
  * - paint(ctx, places, state, made, theme);
- * - titles(places, state): [{text, kind, …css}];
+ * - titles(places, state): [{text, kind, …css}], perhaps without a kind;
  * - pickers(places, state): buttons that choose a place in a box by pointer or keys,
  *   [{id, label, box: [left, top, width, height], pressed, at(u, v), hover(u, v), arrows(dx, dy, large), key(event)}],
  *   where at, arrows and key give new settings, and hover what the pointer is at: `kept.hovered`
  *   is that until the pointer leaves, or a key points elsewhere;
- * - hands(state, made): [{id, label, text, kind, spot(places, state, made), move(grip, point, event), keys(dx, dy, large)}].
+ * - hands(state, made): [{id, label, text, kind, spot(places, state, made), move(grip, point, event), keys(dx, dy, large, state)}].
  *   `spot` is where the handle stands, null for nowhere; `move` gives new settings from the grip,
  *   {state, places, at}, and where the pointer is now; `keys` gives them for arrow keys;
  * - surface: a hand, too, for a mouse that presses beside the handles; it may decline with holds(places, state, point).
+ * Its `update` paints it as wide as it stands in the page, and gives the places.
  */
 export function makeStage(spec, { store, now, stop, request, hover }) {
   const canvas = h("canvas", { "aria-hidden": "true" });
@@ -72,7 +73,7 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     arrows(...step) {
       stop();
       request.catchUp(); // a key goes on from where the last one led
-      change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step));
+      change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step, now()));
     },
   }), overlay);
   let choosers = [];
@@ -101,10 +102,12 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     });
     return button;
   }, pickers);
-  const titleNodes = kept(({ kind }) => h("p", { class: `stn-title stn-${kind}` }), titles);
+  const titleNodes = kept(({ kind }) =>
+    h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" }), titles);
   if (spec.surface) addSurface(canvas, spec.surface, dragOf(() => spec.surface), () => [places, now()], at);
 
-  function update(width, state, made, theme) {
+  function update(state, made, theme) {
+    const width = node.clientWidth;
     places = spec.layout(width, state);
     node.style.height = `${places.height}px`;
     const ctx = fitCanvas(canvas, places.width ?? width, places.height);
@@ -129,8 +132,9 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
       hand.hidden = !spot;
       if (spot) hand.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
     });
+    return places;
   }
-  return { node, update, request };
+  return { node, update };
 }
 
 // A mouse may take hold of the picture itself; a finger there scrolls the page.
