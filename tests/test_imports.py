@@ -131,14 +131,42 @@ def test_no_import_leads_back_to_where_it_started():
     assert order.index("stnlib.coordinates") < order.index("stnlib.training.run")
 
 
+WIDGETS = PACKAGE / "widgets"
+
+
+def scripts():
+    """{script of a live figure: the scripts that it imports}, as paths in the folder of widgets."""
+    graph = {}
+    for file in sorted(WIDGETS.glob("*/*.js")):
+        if file.parent.name != "built":
+            found = re.findall(r'\bfrom "([^"]+)"|\bimport "([^"]+)"', file.read_text())
+            there = [(file.parent / (one or other)).resolve() for one, other in found]
+            name = file.relative_to(WIDGETS).as_posix()
+            graph[name] = {path.relative_to(WIDGETS).as_posix() for path in there}
+    return graph
+
+
 def test_a_live_figure_uses_nothing_of_another_one():
-    figures = [main.parent for main in sorted((PACKAGE / "widgets").glob("*/main.js"))]
-    assert len(figures) > 5
-    for folder in figures:
-        for file in [*folder.glob("*.py"), *folder.glob("*.js")]:
-            found = re.findall(r"(?:^|\s)(?:from|import) stnlib\.widgets\.(\w+)", file.read_text())
-            found += re.findall(r' from "\.\./(\w+)/', file.read_text())
+    folders = [main.parent for main in sorted(WIDGETS.glob("*/main.js"))]
+    assert len(folders) > 5
+    for folder in folders:
+        for file in folder.glob("*.py"):
+            found = re.findall(r"(?:from|import) stnlib\.widgets\.(\w+)", file.read_text())
             assert set(found) <= {"shared", folder.name}, file
+    for script, imported in scripts().items():
+        own = {script.split("/")[0], "shared"}
+        assert {part.split("/")[0] for part in imported} <= own, script
+
+
+def test_scripts_of_figures_import_without_a_circle_and_each_is_of_use():
+    graph = scripts()
+    order = [*graphlib.TopologicalSorter(graph).static_order()]  # or CycleError
+    assert order.index("shared/warp.js") < order.index("grid_explorer/main.js")
+    assert set(order) == graph.keys()  # what is imported is there
+    used = {script for script in graph if script.endswith("/main.js")}
+    while more := set().union(*(graph[script] for script in used)) - used:
+        used |= more
+    assert used == graph.keys()
 
 
 def test_nothing_imports_a_notebook():

@@ -50,7 +50,7 @@ class Still(NamedTuple):
 
 def script_text(text: str) -> str:
     """Write JSON so that no text in it can end a script of HTML."""
-    return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+    return text.replace("<", "\\u003c")
 
 
 class Studio:

@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 BUILT = ROOT / "stnlib" / "widgets" / "built"
 CODES = """
-import { codeOf, formsOf } from "../../stnlib/widgets/convention_checker/state.js";
+import { codeOf } from "../../stnlib/widgets/convention_checker/code.js";
+import { formsOf } from "../../stnlib/widgets/convention_checker/state.js";
 import { golden } from "./near.mjs";
 console.log(JSON.stringify(golden("conventions").cases.map((one) =>
   codeOf({ forms: formsOf(one, one.alignCorners), alignCorners: one.alignCorners }, one))));

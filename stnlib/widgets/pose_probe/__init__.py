@@ -143,7 +143,7 @@ class PoseProbe(LiveFigure):
         place, width = aligned[0, :, 2], self.images.shape[2]
         centred = compose(translation(-place[0], -place[1]), aligned)
         turned = compose(rotation(math.radians(degrees)), centred)
-        return compose(translation(place[0] + 2 * shift / width, place[1]), turned)
+        return compose(translation(place[0] + 2 * shift / width, place[1]), turned).float()
 
     @property
     def grid(self) -> Tensor:
