@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  blurPicture, lossesAt, offBy, onMap, prepare, startPath, walkOn,
+  blurPicture,
+  lossesAt,
+  offBy,
+  onMap,
+  prepare,
+  startPath,
+  walkOn,
 } from "../../stnlib/widgets/alignment_landscape/walk.js";
 import { golden, near } from "./near.mjs";
 
@@ -30,7 +36,8 @@ test("descent in the page is descent in torch", () => {
 });
 
 test("blur is that of torch, and opens the basin for the first start", () => {
-  for (const { sigma, data } of known.blurred) near(blurPicture(known.small, sigma).data, data, 1e-7);
+  for (const { sigma, data } of known.blurred)
+    near(blurPicture(known.small, sigma).data, data, 1e-7);
   const [sharp, soft] = known.walks;
   assert.deepEqual([sharp.blur, soft.blur], [0, 2]);
   assert.ok(offBy(walk(sharp)[200].theta, side) > 10);
@@ -55,8 +62,13 @@ test("places on the map and distances are right", () => {
 
 test("the basin is that of torch", () => {
   for (const { count, off } of known.basin) {
-    const ends = known.starts.map((start) => offBy(walk({ count, start, blur: 1 })[200].theta, side));
-    assert.deepEqual(ends.map((end) => end < 1), off.map((end) => end < 1));
+    const ends = known.starts.map((start) =>
+      offBy(walk({ count, start, blur: 1 })[200].theta, side),
+    );
+    assert.deepEqual(
+      ends.map((end) => end < 1),
+      off.map((end) => end < 1),
+    );
     assert.equal(new Set(ends.map((end) => end < 1)).size, 2);
   }
 });

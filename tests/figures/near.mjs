@@ -8,7 +8,8 @@ export const golden = (name) =>
 // The bytes that Python wrote as text: a view into a longer buffer, as in a page.
 export const bytesOf = (text) => Buffer.from(text, "base64");
 
-const flat = (value) => (typeof value === "object" && value ? Array.from(value, flat).flat() : [value]);
+const flat = (value) =>
+  typeof value === "object" && value ? Array.from(value, flat).flat() : [value];
 
 // All numbers of two lists, nested or not, agree; large ones in relation to their size.
 export function near(actual, expected, within = 1e-6, what = "") {

@@ -1,17 +1,26 @@
 // The pose probe's network is that of torch, and so is what it sees of a turned grid.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeHalf, decodeLayer, lossOf, runNet, softmax } from "../../stnlib/widgets/pose_probe/net.js";
+import {
+  decodeHalf,
+  decodeLayer,
+  lossOf,
+  runNet,
+  softmax,
+} from "../../stnlib/widgets/pose_probe/net.js";
 import { lookAt, lossesAt, MAP, offsetOf } from "../../stnlib/widgets/pose_probe/state.js";
 import { lattice } from "../../stnlib/widgets/shared/loss_map.js";
 import { bytesOf, golden, near } from "./near.mjs";
 
 const known = golden("network");
 const probe = golden("probe");
-const decoded = (layers) => layers.map((layer) => decodeLayer(
-  { ...layer, weight: bytesOf(layer.weight ?? ""), bias: bytesOf(layer.bias ?? "") }));
+const decoded = (layers) =>
+  layers.map((layer) =>
+    decodeLayer({ ...layer, weight: bytesOf(layer.weight ?? ""), bias: bytesOf(layer.bias ?? "") }),
+  );
 const state = {
-  ...probe, layers: decoded(probe.layers),
+  ...probe,
+  layers: decoded(probe.layers),
   image: { data: probe.bytes.map((byte) => byte / 255), height: probe.height, width: probe.width },
 };
 
@@ -19,8 +28,15 @@ test("scores are those of torch, odd sizes too", () => {
   assert.equal(known.cases.length, 4);
   for (const { layers, pictures, scores, height, width } of known.cases) {
     const net = decoded(layers);
-    near(pictures.map((data) => runNet(net, { data, height, width })), scores, 1e-5);
-    near(softmax(scores[0]).reduce((sum, chance) => sum + chance, 0), 1);
+    near(
+      pictures.map((data) => runNet(net, { data, height, width })),
+      scores,
+      1e-5,
+    );
+    near(
+      softmax(scores[0]).reduce((sum, chance) => sum + chance, 0),
+      1,
+    );
   }
 });
 

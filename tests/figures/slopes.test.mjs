@@ -36,8 +36,14 @@ test("by hand, by autograd and by differences agree at every stop", () => {
   assert.equal(entries.length, 7 * 6); // the point of the figure is a stop too
   for (const { point, mode, padding, autograd, differences } of entries) {
     const { slopes } = derive(stateAt(point, { options: { mode, padding } }), {});
-    near(slopes.map(({ taken }) => taken), autograd);
-    near(slopes.map(({ left, right }) => (left + right) / 2), differences);
+    near(
+      slopes.map(({ taken }) => taken),
+      autograd,
+    );
+    near(
+      slopes.map(({ left, right }) => (left + right) / 2),
+      differences,
+    );
   }
 });
 
@@ -77,5 +83,8 @@ test("Python is asked only about the picture that it judged", () => {
   near(judgedAt({ ...stateAt([2.3, 0.8]), judged: lab.judged }).autograd, [0.18, 0.38]);
   assert.equal(judgedAt({ ...stateAt([2.4, 0.8]), judged: lab.judged }), null);
   const data = image.data.map((value, i) => (i === 3 ? 0.55 : value));
-  assert.equal(judgedAt({ ...stateAt([2.3, 0.8], { image: { ...image, data } }), judged: lab.judged }), null);
+  assert.equal(
+    judgedAt({ ...stateAt([2.3, 0.8], { image: { ...image, data } }), judged: lab.judged }),
+    null,
+  );
 });

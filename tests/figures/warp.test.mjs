@@ -1,10 +1,26 @@
 // Coordinates, grids, reading and throwing are those of torch and of stnlib; the hand's moves.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { dragCorner, moveBy, nudgeCorner, tidy, turnBy } from "../../stnlib/widgets/shared/moves.js";
 import {
-  affineGrid, axis, decompose, fromParts, mapPoint, pixelFromNormalised, readPoint, roundEven,
-  sample, settle, splat, throwPoint,
+  dragCorner,
+  moveBy,
+  nudgeCorner,
+  tidy,
+  turnBy,
+} from "../../stnlib/widgets/shared/moves.js";
+import {
+  affineGrid,
+  axis,
+  decompose,
+  fromParts,
+  mapPoint,
+  pixelFromNormalised,
+  readPoint,
+  roundEven,
+  sample,
+  settle,
+  splat,
+  throwPoint,
 } from "../../stnlib/widgets/shared/warp.js";
 import { golden, near, pairs } from "./near.mjs";
 
@@ -16,7 +32,12 @@ const gridOf = ({ theta, size, options }) => affineGrid(theta, size, options.ali
 test("axes and pixel coordinates are those of stnlib", () => {
   for (const { n, alignCorners, axis: places, pixels } of axes) {
     near(axis(n, alignCorners), places, 1e-7, `axis of ${n}`);
-    near([-1.3, 0, 0.7].map((x) => pixelFromNormalised(x, n, alignCorners)), pixels, 1e-7, `${n}`);
+    near(
+      [-1.3, 0, 0.7].map((x) => pixelFromNormalised(x, n, alignCorners)),
+      pixels,
+      1e-7,
+      `${n}`,
+    );
   }
 });
 
@@ -28,7 +49,8 @@ test("grids are those of torch", () => {
 
 test("reading is that of torch in every mode, padding and convention", () => {
   assert.equal(new Set(cases.map(({ options }) => JSON.stringify(options))).size, 12);
-  for (const one of cases) near(sample(one, gridOf(one), one.options), one.output, 1e-6, JSON.stringify(one));
+  for (const one of cases)
+    near(sample(one, gridOf(one), one.options), one.output, 1e-6, JSON.stringify(one));
 });
 
 test("a half goes to the even number", () => {
@@ -48,7 +70,10 @@ test("the details of one reading add up to the sampled value", () => {
     one.output.forEach((expected, k) => {
       const { value, cells } = readPoint(one, [grid[2 * k], grid[2 * k + 1]], one.options);
       near(value, expected);
-      near(cells.reduce((sum, { weight }) => sum + weight, 0), 1);
+      near(
+        cells.reduce((sum, { weight }) => sum + weight, 0),
+        1,
+      );
     });
   }
 });
@@ -85,7 +110,11 @@ test("the parts of θ are those of stnlib, and lead back", () => {
     near(Object.values(decompose(row.slice(0, 6))), row.slice(6));
     near(fromParts(decompose(row.slice(0, 6))), row.slice(0, 6));
   }
-  for (const flat of [[0, 0, 0.1, 0, 0, 0.2], [1, 2, 0, 2, 4, 0], [0, 1, 0, 0, 1, 0]]) {
+  for (const flat of [
+    [0, 0, 0.1, 0, 0, 0.2],
+    [1, 2, 0, 2, 4, 0],
+    [0, 1, 0, 0, 1, 0],
+  ]) {
     assert.ok(Object.values(decompose(flat)).every(Number.isFinite));
   }
 });
@@ -108,7 +137,10 @@ test("turning and moving keep what they should", () => {
   const theta = fromParts({ rotation: 0.3, scaleX: 0.7, shear: 0.2, tX: 0.4 });
   near(Object.values(decompose(turnBy(theta, 0.5))), [0.8, 0.7, 1, 0.2, 0.4, 0], 1e-9);
   near(moveBy(theta, [0.1, 0.2]), [theta[0], theta[1], 0.5, theta[3], theta[4], 0.2], 1e-9);
-  near(mapPoint(nudgeCorner(theta, [1, 1], [0.05, -0.02]), [1, 1]),
-    mapPoint(theta, [1, 1]).map((value, i) => value + [0.05, -0.02][i]), 1e-9);
+  near(
+    mapPoint(nudgeCorner(theta, [1, 1], [0.05, -0.02]), [1, 1]),
+    mapPoint(theta, [1, 1]).map((value, i) => value + [0.05, -0.02][i]),
+    1e-9,
+  );
   assert.deepEqual(tidy([1 / 3, -0.12345678, Infinity, NaN]), [0.333333, -0.123457, 0, 0]);
 });

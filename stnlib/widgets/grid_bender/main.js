@@ -14,7 +14,10 @@ export const render = mountFigure({
   settings: ["family", "control_grid", "theta"],
   watched: ["image"],
   open: () => ({ readImage: pictureReader(), output: h("canvas") }),
-  readState, derive, controls, caption,
+  readState,
+  derive,
+  controls,
+  caption,
   stages: { stage: { layout, paint, titles, hands } },
   order: ["stage", "caption", "controls"],
 });

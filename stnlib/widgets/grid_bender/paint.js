@@ -49,7 +49,16 @@ function paintParts(ctx, panel, [a, b, c, d, e, f], anchors, held, theme) {
   ctx.setLineDash([6, 5]);
   ctx.lineWidth = 1.5;
   ctx.strokeStyle = theme.output;
-  ctx.stroke(polygon([[-1, -1], [1, -1], [1, 1], [-1, 1]].map(linear)));
+  ctx.stroke(
+    polygon(
+      [
+        [-1, -1],
+        [1, -1],
+        [1, 1],
+        [-1, 1],
+      ].map(linear),
+    ),
+  );
   ctx.setLineDash([]);
   const arms = new Path2D();
   anchors.forEach((anchor, k) => {

@@ -11,7 +11,8 @@ const KEEPS = {
 
 export function caption({ name, theta }, { folded, linear }) {
   const over = folded.reduce((sum, flag) => sum + flag, 0);
-  const folds = over ? `At ${over} of ${folded.length} points (crosses) the grid is turned over.`
+  const folds = over
+    ? `At ${over} of ${folded.length} points (crosses) the grid is turned over.`
     : "Nothing is turned over.";
   const parts = linear ? " Dashed: the linear part; the lines from there are the bending." : "";
   return `${name[0].toUpperCase()}${name.slice(1)}: ${theta.length} numbers. ${KEEPS[name]} ${folds}${parts}`;

@@ -14,15 +14,30 @@ export function h(tag, attributes = {}, ...children) {
 }
 
 /** @type {(node: Node, text: string) => void} */
-export const show = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+export const show = (node, text) => {
+  if (node.textContent !== text) node.textContent = text;
+};
 
 // Run paint once in the next frame, however often it is asked for; catchUp paints what waits at once.
 export function oncePerFrame(paint) {
   let waiting = 0;
-  const run = () => { waiting = 0; paint(); };
-  const request = () => { waiting ||= requestAnimationFrame(run); };
-  request.cancel = () => { cancelAnimationFrame(waiting); waiting = 0; };
-  request.catchUp = () => { if (waiting) { request.cancel(); paint(); } };
+  const run = () => {
+    waiting = 0;
+    paint();
+  };
+  const request = () => {
+    waiting ||= requestAnimationFrame(run);
+  };
+  request.cancel = () => {
+    cancelAnimationFrame(waiting);
+    waiting = 0;
+  };
+  request.catchUp = () => {
+    if (waiting) {
+      request.cancel();
+      paint();
+    }
+  };
   return request;
 }
 
@@ -38,8 +53,13 @@ export function readTheme(root) {
   const style = getComputedStyle(root);
   const colour = (name) => style.getPropertyValue(`--stn-${name}`).trim();
   return {
-    ink: style.color, muted: colour("muted"), line: colour("line"), halo: colour("halo"),
-    input: colour("input"), output: colour("output"), font: style.fontFamily,
+    ink: style.color,
+    muted: colour("muted"),
+    line: colour("line"),
+    halo: colour("halo"),
+    input: colour("input"),
+    output: colour("output"),
+    font: style.fontFamily,
   };
 }
 
@@ -51,7 +71,10 @@ export function watchTheme(callback) {
   }
   const media = matchMedia("(prefers-color-scheme: dark)");
   media.addEventListener("change", callback);
-  return () => { observer.disconnect(); media.removeEventListener("change", callback); };
+  return () => {
+    observer.disconnect();
+    media.removeEventListener("change", callback);
+  };
 }
 
 // Speak a sentence to screen readers once it has stood still for a while; the first one is written
@@ -59,7 +82,10 @@ export function watchTheme(callback) {
 export function announcer(node, wait = 700) {
   let timer = 0;
   return (text) => {
-    if (!node.textContent) { show(node, text); return; }
+    if (!node.textContent) {
+      show(node, text);
+      return;
+    }
     clearTimeout(timer);
     timer = setTimeout(() => show(node, text), wait);
   };

@@ -39,8 +39,11 @@ export function handle({ id, label, text = "", kind = "", drag, arrows }) {
   const node = h(
     "button",
     {
-      type: "button", class: kind ? `stn-handle stn-${kind}` : "stn-handle", "data-handle": id,
-      "aria-label": label, title: label,
+      type: "button",
+      class: kind ? `stn-handle stn-${kind}` : "stn-handle",
+      "data-handle": id,
+      "aria-label": label,
+      title: label,
     },
     h("span", { "aria-hidden": "true" }, text),
   );

@@ -17,7 +17,8 @@ export function turnBy(theta, angle) {
 }
 
 // A factor that leaves a side of this length at least LEAST long.
-const atLeast = (factor, length) => Math.sign(factor || 1) * Math.max(Math.abs(factor), LEAST / length);
+const atLeast = (factor, length) =>
+  Math.sign(factor || 1) * Math.max(Math.abs(factor), LEAST / length);
 
 // Move one corner to a point. The opposite corner stays and the sides keep their directions;
 // with `slide` the whole opposite side stays, so the grid is slanted.
@@ -29,13 +30,19 @@ export function dragCorner(theta, [sx, sy], [x, y], slide = false) {
   let columns;
   if (slide) {
     const across = [sx * a, sx * c];
-    columns = [[a, c], [sy * (half[0] - across[0]), sy * (half[1] - across[1])]];
+    columns = [
+      [a, c],
+      [sy * (half[0] - across[0]), sy * (half[1] - across[1])],
+    ];
   } else {
     const det = determinant(theta);
     if (Math.abs(det) < 1e-9) return theta;
     const first = atLeast((sx * (half[0] * d - half[1] * b)) / det, Math.hypot(a, c));
     const second = atLeast((sy * (half[1] * a - half[0] * c)) / det, Math.hypot(b, d));
-    columns = [[a * first, c * first], [b * second, d * second]];
+    columns = [
+      [a * first, c * first],
+      [b * second, d * second],
+    ];
   }
   const [[a1, c1], [b1, d1]] = columns;
   const moved = [a1, b1, opposite[0] + sx * a1 + sy * b1, c1, d1, opposite[1] + sx * c1 + sy * d1];

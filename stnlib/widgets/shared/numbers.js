@@ -13,6 +13,7 @@ export function fixed(value, digits = 2) {
 }
 
 // The same as a factor after a dot, and as a term after another one.
-export const factor = (value) => (fixed(value).startsWith("\u2212") ? `(${fixed(value)})` : fixed(value));
+export const factor = (value) =>
+  fixed(value).startsWith("\u2212") ? `(${fixed(value)})` : fixed(value);
 export const signed = (value) =>
   `${fixed(value).startsWith("\u2212") ? "\u2212" : "+"} ${fixed(Math.abs(value))}`;

@@ -28,7 +28,15 @@ export function haloStroke(ctx, path, colour, halo, width) {
 
 // Write on a canvas, with a halo that keeps the letters legible on any ground.
 /** @type {(ctx: Pen, text: string, x: number, y: number, colour: string, theme: Theme, style?: {size?: number, weight?: number, align?: CanvasTextAlign}) => void} */
-export function writeText(ctx, text, x, y, colour, theme, { size = 11, weight = 400, align = "center" } = {}) {
+export function writeText(
+  ctx,
+  text,
+  x,
+  y,
+  colour,
+  theme,
+  { size = 11, weight = 400, align = "center" } = {},
+) {
   ctx.font = `${weight} ${size}px ${theme.font}`;
   ctx.textAlign = align;
   ctx.textBaseline = "middle";
@@ -80,7 +88,9 @@ export function arrow(ctx, [x0, y0], [x1, y1], colour, halo, curve = 0.16) {
 // is its place, and `scratch` a canvas to reuse. One fill for all pixels, however many there are.
 export function hatchPixels(ctx, marks, [rows, columns], box, { colour, ground, gap }, scratch) {
   const mask = new ImageData(columns, rows);
-  marks.forEach((mark, i) => { mask.data[4 * i + 3] = mark ? 255 : 0; });
+  marks.forEach((mark, i) => {
+    mask.data[4 * i + 3] = mark ? 255 : 0;
+  });
   const small = pixels([], rows, columns);
   small.getContext("2d").putImageData(mask, 0, 0);
   const scale = ctx.getTransform().a;

@@ -1,10 +1,16 @@
 // A picture on a canvas, in normalised coordinates: where it lies, its pixels, the grid over it.
 // A panel is {cx, cy, ux, uy, rows, columns}: the place of (0, 0), and pixels of the screen a unit.
-import { mapPoint, normalisedFromPixel } from "./warp.js";
+
 import { haloStroke, pixels, polygon } from "./pen.js";
+import { mapPoint, normalisedFromPixel } from "./warp.js";
 
 /** @type {Point[]} */
-export const CORNERS = [[-1, -1], [1, -1], [-1, 1], [1, 1]];
+export const CORNERS = [
+  [-1, -1],
+  [1, -1],
+  [-1, 1],
+  [1, 1],
+];
 
 // Half the width of n pixels in normalised coordinates: more than 1 under align_corners.
 const edge = (n, alignCorners) =>
@@ -29,7 +35,8 @@ export function box(panel, alignCorners, row = null, column = null) {
   const [x, y] = [edge(panel.columns, alignCorners), edge(panel.rows, alignCorners)];
   const [w, hgt] = [(2 * x * panel.ux) / panel.columns, (2 * y * panel.uy) / panel.rows];
   const [left, top] = toScreen(panel, [-x, -y]);
-  return row === null ? [left, top, w * panel.columns, hgt * panel.rows]
+  return row === null
+    ? [left, top, w * panel.columns, hgt * panel.rows]
     : [left + column * w, top + row * hgt, w, hgt];
 }
 
@@ -64,7 +71,14 @@ export const movedSquare = (panel, theta) =>
   polygon([0, 1, 3, 2].map((i) => toScreen(panel, mapPoint(theta, CORNERS[i]))));
 
 // Dots of a moved grid, at least so many pixels of the screen apart, and the moved square.
-export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, colour, halo, least = 5) {
+export function paintGrid(
+  ctx,
+  panel,
+  { grid, theta, size: [rows, columns] },
+  colour,
+  halo,
+  least = 5,
+) {
   const every = (n, length) => Math.max(1, Math.ceil((least * n) / Math.max(length, 1)));
   const [p, q, r] = CORNERS.map((c) => toScreen(panel, mapPoint(theta, c)));
   const skipX = every(columns, Math.hypot(q[0] - p[0], q[1] - p[1]));
@@ -88,7 +102,11 @@ export function paintGrid(ctx, panel, { grid, theta, size: [rows, columns] }, co
 // Pictures as a trait holds them, (H, W) or (N, H, W) bytes: numbers 0 ... 1, with a canvas each.
 function decode({ data, shape }) {
   const [height, width] = shape.slice(-2);
-  const bytes = new Uint8Array(data.buffer ?? data, data.byteOffset ?? 0, shape.reduce((a, b) => a * b));
+  const bytes = new Uint8Array(
+    data.buffer ?? data,
+    data.byteOffset ?? 0,
+    shape.reduce((a, b) => a * b),
+  );
   const count = shape.length > 2 ? shape[0] : 1;
   return Array.from({ length: count }, (_, i) => {
     const one = bytes.subarray(i * height * width, (i + 1) * height * width);

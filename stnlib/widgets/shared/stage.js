@@ -53,7 +53,9 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     const { left, top } = node.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   };
-  const change = (apply, values) => { if (values) apply(values); };
+  const change = (apply, values) => {
+    if (values) apply(values);
+  };
   const dragOf = (hand) => {
     let grip = null;
     return {
@@ -68,14 +70,19 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     };
   };
   let hands = [];
-  const handNodes = kept((spec, i) => handle({
-    ...spec, drag: dragOf(() => hands[i]),
-    arrows(...step) {
-      stop();
-      request.catchUp(); // a key goes on from where the last one led
-      change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step, now()));
-    },
-  }), overlay);
+  const handNodes = kept(
+    (spec, i) =>
+      handle({
+        ...spec,
+        drag: dragOf(() => hands[i]),
+        arrows(...step) {
+          stop();
+          request.catchUp(); // a key goes on from where the last one led
+          change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step, now()));
+        },
+      }),
+    overlay,
+  );
   let choosers = [];
   const pickerNodes = kept(({ id, pressed }, i) => {
     const share = (event) => {
@@ -83,28 +90,46 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
       return [(event.clientX - left) / width, (event.clientY - top) / height];
     };
     const button = h("button", {
-      type: "button", class: "stn-picker", "data-handle": id,
-      onclick(event) { // a pressed key has no place
-        if (event.detail || pressed !== undefined) change(store.once, choosers[i].at(...share(event)));
+      type: "button",
+      class: "stn-picker",
+      "data-handle": id,
+      onclick(event) {
+        // a pressed key has no place
+        if (event.detail || pressed !== undefined)
+          change(store.once, choosers[i].at(...share(event)));
       },
-      onpointermove: (event) => { if (choosers[i].hover) hover(choosers[i].hover(...share(event))); },
-      onpointerleave: () => { if (choosers[i].hover) hover(null); },
+      onpointermove: (event) => {
+        if (choosers[i].hover) hover(choosers[i].hover(...share(event)));
+      },
+      onpointerleave: () => {
+        if (choosers[i].hover) hover(null);
+      },
       onkeydown(event) {
         request.catchUp();
         change((values) => store.nudge(id, values), choosers[i].key?.(event));
       },
     });
-    if (id) onArrows(button, (...step) => {
-      request.catchUp();
-      const values = choosers[i].arrows(...step);
-      if (choosers[i].hover) hover(null);
-      change(store.change, values);
-    });
+    if (id)
+      onArrows(button, (...step) => {
+        request.catchUp();
+        const values = choosers[i].arrows(...step);
+        if (choosers[i].hover) hover(null);
+        change(store.change, values);
+      });
     return button;
   }, pickers);
-  const titleNodes = kept(({ kind }) =>
-    h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" }), titles);
-  if (spec.surface) addSurface(canvas, spec.surface, dragOf(() => spec.surface), () => [places, now()], at);
+  const titleNodes = kept(
+    ({ kind }) => h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" }),
+    titles,
+  );
+  if (spec.surface)
+    addSurface(
+      canvas,
+      spec.surface,
+      dragOf(() => spec.surface),
+      () => [places, now()],
+      at,
+    );
 
   function update(state, made, theme) {
     const width = node.clientWidth;
@@ -121,7 +146,11 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     });
     choosers = spec.pickers?.(places, state) ?? [];
     pickerNodes(choosers).forEach((picker, i) => {
-      const { box: [left, top, w, height], label, pressed } = choosers[i];
+      const {
+        box: [left, top, w, height],
+        label,
+        pressed,
+      } = choosers[i];
       Object.assign(picker.style, px({ left, top, width: w, height }));
       picker.setAttribute("aria-label", label);
       if (pressed !== undefined) picker.setAttribute("aria-pressed", pressed);
@@ -130,7 +159,8 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     handNodes(hands).forEach((hand, i) => {
       const spot = hands[i].spot(places, state, made);
       hand.hidden = !spot;
-      if (spot) hand.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
+      if (spot)
+        hand.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
     });
     return places;
   }
@@ -140,7 +170,11 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
 // A mouse may take hold of the picture itself; a finger there scrolls the page.
 function addSurface(canvas, surface, drag, look, at) {
   const holds = (event) => surface.holds?.(...look(), at(event)) ?? true;
-  canvas.addEventListener("pointermove", (event) => { canvas.style.cursor = holds(event) ? surface.cursor ?? "" : ""; });
-  onDrag(canvas, { ...drag, start: (event) =>
-    event.pointerType === "mouse" && holds(event) ? drag.start(event) : false });
+  canvas.addEventListener("pointermove", (event) => {
+    canvas.style.cursor = holds(event) ? (surface.cursor ?? "") : "";
+  });
+  onDrag(canvas, {
+    ...drag,
+    start: (event) => (event.pointerType === "mouse" && holds(event) ? drag.start(event) : false),
+  });
 }

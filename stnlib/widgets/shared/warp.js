@@ -24,10 +24,7 @@ export function axis(n, alignCorners) {
 
 /** @type {(theta: Theta, point: Point) => Point} */
 export function mapPoint(theta, [x, y]) {
-  return [
-    theta[0] * x + theta[1] * y + theta[2],
-    theta[3] * x + theta[4] * y + theta[5],
-  ];
+  return [theta[0] * x + theta[1] * y + theta[2], theta[3] * x + theta[4] * y + theta[5]];
 }
 
 export const determinant = (theta) => theta[0] * theta[4] - theta[1] * theta[3];
@@ -51,8 +48,12 @@ export function affineGrid(theta, [height, width], alignCorners) {
 export function fromParts({ rotation = 0, scaleX = 1, scaleY = 1, shear = 0, tX = 0, tY = 0 }) {
   const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
   return [
-    cos * scaleX, (shear * cos - sin) * scaleY, tX,
-    sin * scaleX, (shear * sin + cos) * scaleY, tY,
+    cos * scaleX,
+    (shear * cos - sin) * scaleY,
+    tX,
+    sin * scaleX,
+    (shear * sin + cos) * scaleY,
+    tY,
   ];
 }
 
@@ -109,8 +110,11 @@ export function shares(x, y, mode) {
 }
 
 // The weight of each of these pixels, from a list of those that take part.
-export const weightsAmong = (cells, taken) => cells.map(({ row, column }) =>
-  taken.find((cell) => cell.row === row && cell.column === column)?.weight ?? 0);
+export const weightsAmong = (cells, taken) =>
+  cells.map(
+    ({ row, column }) =>
+      taken.find((cell) => cell.row === row && cell.column === column)?.weight ?? 0,
+  );
 
 // Read one point with every detail: where it lies in pixels and what each pixel contributes.
 /** @type {(image: Picture, point: Point, reading: Reading) => any} */
@@ -133,7 +137,10 @@ export function throwPoint([x, y], [height, width], { mode, alignCorners }) {
   const column = pixelFromNormalised(x, width, alignCorners);
   const row = pixelFromNormalised(y, height, alignCorners);
   const cells = shares(column, row, mode).map(([r, c, weight]) => ({
-    row: r, column: c, weight, inside: r >= 0 && r < height && c >= 0 && c < width,
+    row: r,
+    column: c,
+    weight,
+    inside: r >= 0 && r < height && c >= 0 && c < width,
   }));
   return { column, row, cells };
 }
