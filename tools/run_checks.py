@@ -21,7 +21,7 @@ NO_BROWSER = """
   !!  NO CHROMIUM HERE: the live figures were NOT tried in a browser.                 !!
   !!  Install chromium (or google-chrome), put it on PATH, and run `make test` again. !!"""
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-GENTLY = ["nice", "-n", "10"]
+GENTLY = ["nice", "-n", "5"]
 SETTINGS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "HYPOTHESIS_PROFILE": "ci"}
 PATIENCE = 10  # seconds between asking a child to stop and ending it
 running, stopped, one_at_a_time = [], threading.Event(), threading.Lock()
