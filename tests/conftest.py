@@ -1,4 +1,4 @@
-"""Settings of all tests: one torch thread, and hypothesis with a fixed seed under `make test`."""
+"""Settings of all tests: one torch thread, fixed seeds, and hypothesis as `make test` wants it."""
 
 import os
 
@@ -18,3 +18,12 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 torch.set_num_threads(1)
+
+
+def pytest_collectstart():
+    """Random arguments are part of a test's name, which must be the same in every process."""
+    torch.manual_seed(0)
+
+
+def pytest_runtest_setup():
+    torch.manual_seed(0)

@@ -22,7 +22,7 @@ specification.loader.exec_module(house)
 
 def png(picture):
     file = io.BytesIO()
-    picture.save(file, "PNG")
+    picture.save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 
