@@ -72,7 +72,7 @@ anew:
 
 # What authors use for the JavaScript; nothing that a reader does needs it.
 node_modules/stamp: package-lock.json
-	@npm ci --silent --no-audit --no-fund && touch $@ || \
+	@npm ci --silent --no-audit --no-fund && mkdir -p node_modules && touch $@ || \
 	  echo "Note: npm could not install the tools for JavaScript; its checks are left out." >&2
 
 # --- The site -----------------------------------------------------------------------------------
