@@ -22,7 +22,11 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 torch.set_num_threads(1)
-torch.manual_seed(0)  # for what test files draw when they are imported
+
+
+def pytest_collectstart():
+    """Random arguments are part of a test's name, which must be the same in every process."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture(autouse=True)
