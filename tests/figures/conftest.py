@@ -3,6 +3,7 @@
 import pytest
 
 from tests.figures.gallery import Gallery
+from tests.figures.states import STATES
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +17,13 @@ def gallery():
     made.__exit__()
 
 
+@pytest.fixture
+def shown(gallery):
+    """Show a state: shown("PixelLab/default") -> (figure, its look)."""
+
+    def show(state):
+        figure = STATES[state]()
+        gallery.put(figure)
+        return figure, gallery.look()
+
+    return show

@@ -65,6 +65,24 @@ class Gallery(stills.Studio):
         self.page.evaluate("(all) => hang(...all)", [stills.STORED, stored, LIVE])
         return self.page.locator(".live-figure-mount > *")
 
+    def middle(self, handle: str) -> tuple[float, float]:
+        """Return the middle of a handle on the screen."""
+        box = self.page.locator(f'[data-handle="{handle}"]').bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drag(self, handle: str, dx: float, dy: float) -> None:
+        """Take a handle with the mouse, move it so far, let it go and leave the figure."""
+        x, y = self.middle(handle)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        for part in (0.3, 0.7, 1):
+            mouse.move(x + part * dx, y + part * dy)
+            self.page.evaluate("() => settle()")
+        mouse.up()
+        mouse.move(WIDTH - 1, 1599)
+        self.page.evaluate("() => settle()")
+
     def look(self) -> Look:
         """Take what is shown now."""
         seen = self.page.evaluate("() => see()")

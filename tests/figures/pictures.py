@@ -20,14 +20,24 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # for the command; pytest has it already
 
 from tests.figures.gallery import Gallery, Look  # noqa: E402
-from tests.figures.states import STATES  # noqa: E402
+from tests.figures.states import DRAGS, STATES  # noqa: E402
 
 FOLDER = Path(__file__).with_name("pictures")
 WORDS = FOLDER / "words.json"
 RED = ROOT / "_build" / "pictures"
+NAMES = (*STATES, *DRAGS)
 COLOURS = 128
 CELL, BLOCK = 2, 4  # pixels that are compared as one, and cells whose difference is averaged
 TOLERANCE = 25.0  # of 255 levels
+
+
+def show(gallery: Gallery, name: str) -> Look:
+    """Show a state, or what a drag leads to, and look at it."""
+    state, *drag = DRAGS.get(name, (name,))
+    gallery.put(STATES[state]())
+    if drag:
+        gallery.drag(drag[0], *drag[1])
+    return gallery.look()
 
 
 def file_of(state: str) -> Path:
@@ -99,9 +109,8 @@ def main() -> None:
     """Write all pictures and words anew; forget those of states that are no more."""
     words, size = {}, 0
     with Gallery() as gallery:
-        for state, make in STATES.items():
-            gallery.put(make())
-            look = gallery.look()
+        for state in NAMES:
+            look = show(gallery, state)
             file = file_of(state)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(encoded(picture_of(look)))

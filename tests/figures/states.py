@@ -159,3 +159,19 @@ STATES: dict[str, Callable[[], LiveFigure]] = {
     )
     for name, settings in table.items()
 }
+
+# What the hand does: the state it begins with, the handle, how far it goes on the screen, and how
+# far the handle may be from the pointer then (it may be held to a line, or to whole steps).
+DRAGS = {
+    "GridExplorer/corner dragged": ("GridExplorer/turned", "corner-D", (-50, 20), 1),
+    "GridExplorer/grid turned": ("GridExplorer/turned", "rotate", (35, 12), 8),
+    "GridExplorer/splat moved": ("GridExplorer/splat", "move", (30, -24), 1),
+    "GridBender/point dragged": ("GridBender/spline of four", "point-3", (-45, -30), 1),
+    "PixelLab/point dragged": ("PixelLab/default", "point", (92, 56), 6),
+    "PixelLab/point off the kinks": ("PixelLab/default", "point", (-60, 25), 1),
+    "AlignmentLandscape/start dragged": ("AlignmentLandscape/start", "start", (60, 48), 1),
+    "TrainingReplay/knob dragged": ("TrainingReplay/two runs", "step", (-330, 0), 16),
+    "PoseProbe/grid turned": ("PoseProbe/true pose", "rotate", (45, 5), 6),
+    "PoseProbe/spot dragged": ("PoseProbe/turned", "spot", (-50, 40), 2),
+    "ConventionChecker/ring dragged": ("ConventionChecker/theta", "pixel-edges", (-40, 22), 7),
+}
