@@ -78,7 +78,12 @@ def a_finger_beside_the_handles_scrolls(tour, figure):
     }""")
     assert place, "handles cover the whole drawing"
     top = scrolled(tour)
+    tour.page.evaluate("""() => {
+      window.stopped = false;
+      addEventListener("scrollend", () => { window.stopped = true; }, { once: true, capture: true });
+    }""")
     move_finger(tour, place, (place[0], place[1] - 150))
+    tour.page.wait_for_function("stopped")  # it glides on after the finger is lifted
     assert scrolled(tour) > top + 60, "the page did not scroll"
     assert tour.look(figure)["pictures"] == before["pictures"], "the finger moved something"
 
