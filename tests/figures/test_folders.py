@@ -44,6 +44,7 @@ def test_a_new_folder_is_found(tmp_path):
     (package / "other" / "__init__.py").write_text("Plain = 1\n")
     figure = '__all__ = ["NewFigure"]\nclass NewFigure: ...\n'
     (package / "new_figure" / "__init__.py").write_text(figure)
+    (package / "tool.py").write_text("raise RuntimeError('a module is no figure')\n")
     code = "import stnlib_widgets as w; print(w.__all__, w.NewFigure.__module__)"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, text=True, capture_output=True, check=True
