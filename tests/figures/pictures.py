@@ -1,4 +1,4 @@
-"""The reference pictures of the live figures, and what is written in them.
+"""The reference pictures of the live figures and of the drawings, and what is written in them.
 
     python tests/figures/pictures.py
 
@@ -19,6 +19,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # for the command; pytest has it already
 
+from stnlib import plotting  # noqa: E402
+from tests.figures.drawings import DRAWINGS, drawn  # noqa: E402
 from tests.figures.gallery import Gallery, Look  # noqa: E402
 from tests.figures.states import DRAGS, STATES  # noqa: E402
 
@@ -59,6 +61,11 @@ def picture_of(look: Look, scale: int = 1) -> np.ndarray:
     parts = [np.pad(part, ((0, 4), (0, width - part.shape[1]), (0, 0)), constant_values=255)
              for part in small]  # fmt: skip
     return np.concatenate(parts).round().astype(np.uint8)
+
+
+def reduced(colours: np.ndarray) -> np.ndarray:
+    """Return a drawing half as large, (H, W, 3) bytes."""
+    return _averaged(colours.astype(float), 2).round().astype(np.uint8)
 
 
 def encoded(picture: np.ndarray) -> bytes:
@@ -105,21 +112,28 @@ def show_red(state: str, seen: np.ndarray, expected: np.ndarray) -> Path:
     return file
 
 
+def write(name: str, picture: np.ndarray) -> None:
+    """Keep a picture as the true one."""
+    file_of(name).parent.mkdir(parents=True, exist_ok=True)
+    file_of(name).write_bytes(encoded(picture))
+
+
 def main() -> None:
     """Write all pictures and words anew; forget those of states that are no more."""
-    words, size = {}, 0
+    words = {}
     with Gallery() as gallery:
-        for state in NAMES:
-            look = show(gallery, state)
-            file = file_of(state)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(encoded(picture_of(look)))
-            words[state] = look.words
-            size += file.stat().st_size
-    for file in set(FOLDER.rglob("*.png")) - {file_of(state) for state in words}:
+        for name in NAMES:
+            look = show(gallery, name)
+            write(name, picture_of(look))
+            words[name] = look.words
+    for name in DRAWINGS:
+        write(name, reduced(drawn(name, plotting)[0]))
+    files = {file_of(name) for name in (*NAMES, *DRAWINGS)}
+    for file in set(FOLDER.rglob("*.png")) - files:
         file.unlink()
     WORDS.write_text(json.dumps(words, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{len(words)} pictures, {size // 1024} kB, in {FOLDER.relative_to(ROOT)}")
+    size = sum(file.stat().st_size for file in files) // 1024
+    print(f"{len(files)} pictures, {size} kB, in {FOLDER.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

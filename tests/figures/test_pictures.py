@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.figures import pictures
+from tests.figures.drawings import DRAWINGS
 from tests.figures.states import DRAGS, STATES
 
 pytestmark = pytest.mark.browser
@@ -39,5 +40,5 @@ def test_a_handle_follows_the_mouse(gallery, name):
 
 def test_there_is_a_picture_for_every_state_and_no_other(words):
     files = set(pictures.FOLDER.rglob("*.png"))
-    assert files == {pictures.file_of(name) for name in pictures.NAMES}
+    assert files == {pictures.file_of(name) for name in (*pictures.NAMES, *DRAWINGS)}
     assert tuple(words) == pictures.NAMES
