@@ -74,6 +74,8 @@ def run(name, command):
     found = count(said, child.returncode)
     numbers = ", ".join(f"{number} {word}" for word, number in found.items())
     shown = said if child.returncode else "\n".join(re.findall(r"^SKIPPED.*", said, re.MULTILINE))
+    if child.returncode < 0:
+        shown += f"\n{name} was ended by signal {-child.returncode}"
     word = "FAILED" if child.returncode else "ok"
     line = f"{word:6s} {time.perf_counter() - start:6.1f} s  {name}: {numbers}"
     with one_at_a_time:
