@@ -38,7 +38,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 VOLATILE = ("execution", "collapsed", "scrolled", "ExecuteTime", "widgets", "vscode")
-TIMEOUT = 600  # seconds for one cell
+TIMEOUT = 1800  # seconds for one cell
 COLOURS = 256
 
 
