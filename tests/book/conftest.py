@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("STNLIB_SITE") or ROOT / "_build" / "html").resolve()
@@ -85,6 +85,7 @@ MOUNTED = '[data-live-state="mounted"]'
 
 # Before the page's own scripts: choose the theme, and count the frames that are asked for. All that
 # moves, and all work that goes on, asks for a frame; `atRest` waits for two without a further one.
+# `movedByThemselves` lists the sliders that changed until it is called for the first time.
 BEFORE_THE_PAGE = """
 for (const key of ["mode", "theme"]) try { localStorage.setItem(key, "THEME"); } catch {}
 (() => {
@@ -104,6 +105,13 @@ for (const key of ["mode", "theme"]) try { localStorage.setItem(key, "THEME"); }
       await atNextPaint();
     } while (asked.size || document.querySelector('[aria-busy="true"]'));
   };
+  const moved = [];
+  const watch = new MutationObserver((changes) => changes.forEach(({ target, oldValue }) => {
+    if (oldValue !== null) moved.push(`${target.ariaLabel}: ${oldValue}`);
+  }));
+  const attributeFilter = ["aria-valuetext"];
+  watch.observe(document, { subtree: true, attributeFilter, attributeOldValue: true });
+  window.movedByThemselves = () => { watch.disconnect(); return moved.splice(0); };
 })();
 """
 
@@ -162,14 +170,23 @@ class Visit:
         self.page.evaluate("atRest()")
 
     def figures(self):
-        """Scroll to each figure, so that it mounts; return {"1 GridExplorer": element, …}."""
+        """Scroll to each figure, so that it mounts; return {"1 GridExplorer": element, …}.
+
+        One that does not come alive is left out, and told in `problems`.
+        """
         made = {}
         for number, figure in enumerate(self.page.locator(".live-figure").all(), 1):
             figure.scroll_into_view_if_needed()
             mounted = figure.locator(MOUNTED)
-            mounted.wait_for()
+            try:
+                mounted.wait_for()
+            except TimeoutError as late:
+                self.problems.append(f"figure {number} does not come alive: {late}")
+                continue
             made[f"{number} {mounted.get_attribute('data-live-figure')}"] = figure
         self.rest()
+        for slider in self.page.evaluate("movedByThemselves()")[:1]:
+            self.problems.append(f"it moved by itself, {slider}")
         return made
 
     def look(self, figure, *, moving=False):

@@ -78,7 +78,7 @@ def a_finger_beside_the_handles_scrolls(tour, figure):
     top = scrolled(tour)
     tour.page.evaluate("""() => {
       window.stopped = false;
-      addEventListener("scrollend", () => { window.stopped = true; }, { once: true, capture: true });
+      document.addEventListener("scrollend", () => { window.stopped = true; }, { once: true });
     }""")
     move_finger(tour, place, (place[0], place[1] - 150))
     tour.page.wait_for_function("stopped")  # it glides on after the finger is lifted
@@ -99,7 +99,7 @@ def test_every_figure_answers_to_a_finger_on_a_phone(visit, subtests):
     tour = visit(ALL_FIGURES, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
     tour.page.evaluate("() => { document.body.style.paddingBottom = '2000px'; }")
     figures = tour.figures()
-    assert {name.split()[1] for name in figures} == all_classes()
+    assert {name.split()[1] for name in figures} == all_classes(), tour.problems
     for name, figure in figures.items():
         for check in (a_finger_moves_it_and_not_the_page, a_finger_beside_the_handles_scrolls,
                       canvases_are_sharp):  # fmt: skip
@@ -159,6 +159,7 @@ def test_stills_stand_in_without_javascript(visit, subtests):
     for number, figure in enumerate(figures, 1):
         with subtests.test("the still is there", figure=number):
             still = figure.locator("img")
+            assert still.count() == 1
             still.scroll_into_view_if_needed()
             assert still.is_visible()
             assert len(still.get_attribute("alt")) > 40
