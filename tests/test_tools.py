@@ -180,7 +180,8 @@ def test_tools_for_javascript_are_installed_once_where_there_is_npm(project):
 
 def test_plain_make_lists_the_commands(project):
     code, said, _ = project()
-    commands = ["book", "test", "lab", "serve", "notebooks", "experiments", "bench", "clean"]
+    commands = ["book", "test", "lab", "serve", "notebooks", "experiments"]
+    commands += ["figures", "pictures", "bench", "clean"]
     assert code == 0
     assert re.findall(r"^  make (\w+)", said, re.MULTILINE) == commands
 
@@ -288,31 +289,6 @@ def notebooks():
     return load("execute_notebooks")
 
 
-def stored_widgets(tool, ids):
-    """A notebook with a view of ids[0], which holds ids[1]; ids[2] is shown nowhere."""
-    bundle = {tool.WIDGET_VIEW: {"model_id": ids[0], "version_major": 2}, "text/plain": "Figure()"}
-    cell = new_code_cell("x", outputs=[new_output("display_data", data=bundle)])
-    notebook = new_notebook(cells=[cell])
-    state = {key: {"state": {"_esm": "js"}} for key in (ids[2], ids[1], ids[0])}
-    state[ids[0]]["state"]["layout"] = f"IPY_MODEL_{ids[1]}"
-    notebook.metadata["widgets"] = {tool.WIDGET_STATE: {"state": state}}
-    return nbformat.from_dict(notebook)
-
-
-def test_widget_ids_are_numbered_in_order_of_appearance(notebooks):
-    texts = []
-    for start in ("a", "f"):
-        notebook = stored_widgets(notebooks, [start * 31 + digit for digit in "012"])
-        notebooks.renumber_models(notebook)
-        texts.append(nbformat.writes(notebook).replace(notebook.cells[0].id, "id"))
-    assert texts[0] == texts[1]
-    state = notebook.metadata["widgets"][notebooks.WIDGET_STATE]["state"]
-    assert list(state) == [f"{number:032x}" for number in (1, 2, 3)]
-    assert state[f"{1:032x}"]["state"]["layout"] == f"IPY_MODEL_{2:032x}"
-    shown = notebook.cells[0].outputs[0].data[notebooks.WIDGET_VIEW]["model_id"]
-    assert shown == f"{1:032x}"
-
-
 def test_what_differs_from_run_to_run_is_dropped(notebooks):
     cell = new_code_cell("1", metadata={"execution": {"x": "1"}, "tags": ["a"], "scrolled": True})
     about = {"language_info": {"name": "p", "version": "3.99"}, "vscode": 1}
@@ -342,9 +318,9 @@ def test_pictures_are_stored_in_few_colours_once_and_for_all(notebooks):
     assert small.size == colourful.size
     wrong = np.subtract(small.convert("RGB"), colourful.convert("RGB"), dtype=int)
     assert abs(wrong).mean() < 15
-    assert notebooks.reduce_colours(once) == once
+    assert notebooks.reduced(once) == once
     colourful.putalpha(100)
-    assert notebooks.reduce_colours(stored(colourful)) == stored(colourful)
+    assert notebooks.reduced(stored(colourful)) == stored(colourful)
 
 
 def test_a_notebook_is_executed_and_one_that_raises_is_left_alone(notebooks, tmp_path):
@@ -355,17 +331,17 @@ def test_a_notebook_is_executed_and_one_that_raises_is_left_alone(notebooks, tmp
     raising = [new_code_cell("1"), new_code_cell("1 / 0"), new_code_cell("2")]
     nbformat.write(new_notebook(cells=raising), bad)
     before = bad.read_bytes()
-    notebooks.refresh(good)
+    notebooks.refresh(good, studio=None)
     stored = nbformat.read(good, as_version=4).cells[1]
     assert stored.outputs[0].data["text/plain"] == "42"
     assert stored.execution_count == 1
     assert stored.metadata == {}
     first = good.read_bytes()
-    notebooks.refresh(good)
+    notebooks.refresh(good, studio=None)
     assert good.read_bytes() == first
     assert b"image/png" in first
     with pytest.raises(notebooks.CellError, match=r"(?s)cell 2 .*ZeroDivisionError"):
-        notebooks.refresh(bad)
+        notebooks.refresh(bad, studio=None)
     assert bad.read_bytes() == before
     assert sorted(file.name for file in tmp_path.iterdir()) == [good.name, bad.name]
 
