@@ -5,7 +5,8 @@
 A notebook that has been executed holds each figure's settings, and nothing that can be seen without
 a script. This puts beside the settings what the figure shows: a picture for paper, for GitHub and
 for pages without JavaScript, and its own words for readers who do not see it. The scripts are not
-stored: a page takes those of the installed package. It needs playwright and a Chromium on PATH.
+stored: a page takes those of the installed package. It needs playwright, pillow and a Chromium on
+PATH: ``pip install stnlib[stills]``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from stnlib.widgets.shared.base import LiveFigure, built
 
 STORED = "application/vnd.stnlib.figure+json"
@@ -27,6 +26,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 WIDTH = 640
 COLOURS = 48
+MAXCOVERAGE = 1  # of PIL.Image.Quantize
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -52,6 +52,17 @@ class Still(NamedTuple):
 def script_text(text: str) -> str:
     """Write JSON so that no text in it can end a script of HTML."""
     return text.replace("<", "\\u003c")
+
+
+def page_of(stored: dict, *, figures: str | None = None) -> str:
+    """Return a page of HTML with one live figure, which asks for nothing more."""
+    return PAGE % {
+        "css": built("figures.css"),
+        "mime": STORED,
+        "stored": script_text(json.dumps(stored)),
+        "figures": figures or built("figures.js"),
+        "live": Path(__file__).with_name("live.js").read_text(encoding="utf-8"),
+    }
 
 
 class Studio:
@@ -91,13 +102,9 @@ class Studio:
         Raises:
             RuntimeError: the figure did not mount.
         """
-        live = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
         said: list[str] = []
         self.page.on("console", lambda message: said.append(message.text))
-        self.page.set_content(PAGE % {
-            "css": built("figures.css"), "mime": STORED, "live": live,
-            "stored": script_text(json.dumps(stored)), "figures": figures or built("figures.js"),
-        })  # fmt: skip
+        self.page.set_content(page_of(stored, figures=figures))
         if dark:
             self.page.evaluate(
                 "() => document.body.style.cssText = 'background:#14181e;color:#ced6dd'"
@@ -126,12 +133,14 @@ class Studio:
             f"{figure.get_attribute('aria-label')}. {figure.locator('.stn-spoken').inner_text()}"
         )
         # The rare bright colours of the lines must not become browner.
-        few = {"method": Image.Quantize.MAXCOVERAGE, "kmeans": 2}
+        few = {"method": MAXCOVERAGE, "kmeans": 2}
         return Still(reduce_colours(figure.screenshot(), COLOURS, **few), words)
 
 
 def reduce_colours(png: bytes, colours: int, **method: object) -> bytes:
     """Return an opaque picture with so many colours at most: a third of the bytes."""
+    from PIL import Image
+
     small = io.BytesIO()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(colours, dither=Image.Dither.NONE, **method).save(small, "PNG", optimize=True)
