@@ -8,13 +8,12 @@ Convention:
 
 from __future__ import annotations
 
-import numbers
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_size, check_tensor, describe
+from stnlib._checks import Size, check_nonzero, check_size, check_tensor, describe, stack_numbers
 from stnlib.coordinates import axis
 
 
@@ -27,29 +26,6 @@ class AffineParts(NamedTuple):
     shear: Tensor
     t_x: Tensor
     t_y: Tensor
-
-
-def _matrices(**values: object) -> Tensor:
-    """Stack named numbers or () or (B,) tensors, six in row-major order, into (B, 2, 3)."""
-    tensors = [value for value in values.values() if isinstance(value, Tensor)]
-    for name, value in values.items():
-        if isinstance(value, Tensor):
-            if not value.is_floating_point() or value.dim() > 1:
-                raise TypeError(
-                    f"{name}: expected a number or a (B,) tensor, got {describe(value)}"
-                )
-        elif isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
-    like = tensors[0] if tensors else torch.empty(0)
-    columns = [torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in values.values()]
-    try:
-        columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
-    except RuntimeError:
-        shapes = ", ".join(
-            f"{name} {tuple(c.shape)}" for name, c in zip(values, columns, strict=False)
-        )
-        raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
-    return torch.stack(columns, dim=-1)
 
 
 def matrix(theta: Tensor) -> Tensor:
@@ -98,7 +74,7 @@ def rotation(angle: float | Tensor) -> Tensor:
     tensor([[[ 0., -1.,  0.],
              [ 1.,  0.,  0.]]])
     """
-    angle = _matrices(angle=angle)[:, 0]
+    angle = stack_numbers(angle=angle)[:, 0]
     cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
     return matrix(torch.stack((cos, -sin, zero, sin, cos, zero), dim=-1))
 
@@ -110,7 +86,7 @@ def scaling(x: float | Tensor, y: float | Tensor | None = None) -> Tensor:
     tensor([[[2., 0., 0.],
              [0., 2., 0.]]])
     """
-    return matrix(_matrices(x=x, a=0.0, b=0.0, c=0.0, y=x if y is None else y, d=0.0))
+    return matrix(stack_numbers(x=x, a=0.0, b=0.0, c=0.0, y=x if y is None else y, d=0.0))
 
 
 def shear(x: float | Tensor = 0.0, y: float | Tensor = 0.0) -> Tensor:
@@ -120,7 +96,7 @@ def shear(x: float | Tensor = 0.0, y: float | Tensor = 0.0) -> Tensor:
     tensor([[[1.0000, 0.5000, 0.0000],
              [0.0000, 1.0000, 0.0000]]])
     """
-    return matrix(_matrices(a=1.0, x=x, b=0.0, y=y, c=1.0, d=0.0))
+    return matrix(stack_numbers(a=1.0, x=x, b=0.0, y=y, c=1.0, d=0.0))
 
 
 def translation(x: float | Tensor, y: float | Tensor) -> Tensor:
@@ -130,7 +106,7 @@ def translation(x: float | Tensor, y: float | Tensor) -> Tensor:
     tensor([[[1.0000, 0.0000, 0.5000],
              [0.0000, 1.0000, 0.0000]]])
     """
-    return matrix(_matrices(a=1.0, b=0.0, x=x, c=0.0, d=1.0, y=y))
+    return matrix(stack_numbers(a=1.0, b=0.0, x=x, c=0.0, d=1.0, y=y))
 
 
 def compose(*thetas: Tensor) -> Tensor:
@@ -162,17 +138,6 @@ def compose(*thetas: Tensor) -> Tensor:
     return product[:, :2]
 
 
-def _nonzero(determinant: Tensor, name: str) -> Tensor:
-    """Refuse maps that flatten the plane."""
-    bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
-    if bad:
-        raise ValueError(
-            f"{name}: expected a determinant other than 0, got 0 or no finite number "
-            f"at batch index {bad}"
-        )
-    return determinant
-
-
 def invert(theta: Tensor) -> Tensor:
     """Return the map that leads back: from input points to output points.
 
@@ -184,7 +149,7 @@ def invert(theta: Tensor) -> Tensor:
              [0., 1., 0.]]])
     """
     (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant = _nonzero(a * d - b * c, "invert")
+    determinant = check_nonzero("invert", a * d - b * c)
     linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
     return torch.cat((linear, -linear @ torch.stack((t_x, t_y), -1)[:, :, None]), dim=2)
 
@@ -213,7 +178,7 @@ def from_parts(
     tensor([[[2.0000, 0.0000, 0.0000],
              [0.0000, 1.0000, 0.5000]]])
     """
-    angle, s_x, s_y, k, t_x, t_y = _matrices(
+    angle, s_x, s_y, k, t_x, t_y = stack_numbers(
         rotation=rotation, scale_x=scale_x, scale_y=scale_y, shear=shear, t_x=t_x, t_y=t_y
     ).unbind(-1)
     cos, sin = angle.cos(), angle.sin()
@@ -234,12 +199,12 @@ def decompose(theta: Tensor) -> AffineParts:
     [0.3, 2.0, 1.0, 0.1, 0.0, 0.0]
     """
     (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant, scale_x = _nonzero(a * d - b * c, "decompose"), torch.hypot(a, c)
+    determinant, scale_x = check_nonzero("decompose", a * d - b * c), torch.hypot(a, c)
     slant = (a * b + c * d) / determinant
     return AffineParts(torch.atan2(c, a), scale_x, determinant / scale_x, slant, t_x, t_y)
 
 
-def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+def affine_grid(theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Map the regular grid of the output through theta (eq. 1): the sampling grid.
 
     x = θ11·X + θ12·Y + θ13 needs X once a column and Y once a row, so the two axes are mapped
@@ -247,7 +212,7 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
 
     Args:
         theta: (B, 2, 3) or (B, 6).
-        size: (height, width) of the output.
+        size: (height, width) of the output, or its side.
         align_corners: as in :mod:`stnlib.coordinates`.
 
     Returns:
@@ -264,9 +229,9 @@ def affine_grid(theta: Tensor, size: tuple[int, int], *, align_corners: bool = F
     return planes(matrix(theta), size, align_corners=align_corners).permute(0, 2, 3, 1)
 
 
-def planes(rows: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+def planes(rows: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Return each row (a, b, c) of (B, R, 3) as a·X + b·Y + c on the regular grid, (B, R, H, W)."""
-    height, width = check_size(size)
+    height, width = check_size("size", size)
     options = {"align_corners": align_corners, "dtype": rows.dtype, "device": rows.device}
     per_x, per_y, shift = rows[..., None].unbind(2)
     along_x = per_x * axis(width, **options)

@@ -126,7 +126,7 @@ def recovery(
         TypeError, ValueError: wrong type or shape, or not one true map for each learned one.
     """
     learned, truth = _check_pair(learned, truth)
-    check_count(side, "side")
+    check_count("side", side)
     common = common_pose(learned, truth) if common is None else common
     off, wanted = deviation(learned, truth, common), pose(compose(truth, common))
     turned = wrap(wanted.angle - mean_angle(wanted.angle))

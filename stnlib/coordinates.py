@@ -17,7 +17,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_count, check_dtype, check_flag, check_points, check_size
+from stnlib._checks import Size, check_count, check_dtype, check_flag, check_points, check_size
 
 
 def span(n: int, align_corners: bool) -> int:
@@ -50,15 +50,15 @@ def axis(
     >>> axis(5, align_corners=True)
     tensor([-1.0000, -0.5000,  0.0000,  0.5000,  1.0000])
     """
-    n = check_count(n, "n")
-    dtype = check_dtype(dtype) or torch.get_default_dtype()
+    n = check_count("n", n)
+    dtype = check_dtype("dtype", dtype) or torch.get_default_dtype()
     pixels = max(span(n, check_flag("align_corners", align_corners)), 1)
     exact = dtype if dtype == torch.float64 else torch.float32
     return (torch.arange(1 - n, n, 2, dtype=exact, device=device) / pixels).to(dtype)
 
 
 def regular_grid(
-    size: tuple[int, int],
+    size: Size,
     *,
     align_corners: bool = False,
     dtype: torch.dtype | None = None,
@@ -67,14 +67,14 @@ def regular_grid(
     """Return the regular grid G of the paper (section 3.2): the centres of all OUTPUT pixels.
 
     Args:
-        size: (height, width) in pixels.
+        size: (height, width) in pixels; one number for a square.
         align_corners, dtype, device: as in :func:`axis`.
 
     Returns:
         (H, W, 2) tensor; ``[row, column]`` holds (x, y), so the column decides x.
 
     Raises:
-        TypeError, ValueError: ``size`` is no pair of whole numbers from 1 on.
+        TypeError, ValueError: ``size`` is neither a whole number from 1 on nor a pair of them.
 
     >>> regular_grid((2, 2))
     tensor([[[-0.5000, -0.5000],
@@ -83,15 +83,13 @@ def regular_grid(
             [[-0.5000,  0.5000],
              [ 0.5000,  0.5000]]])
     """
-    height, width = check_size(size)
+    height, width = check_size("size", size)
     options = {"align_corners": align_corners, "dtype": dtype, "device": device}
     y, x = torch.meshgrid(axis(height, **options), axis(width, **options), indexing="ij")
     return torch.stack((x, y), dim=-1)
 
 
-def pixel_from_normalised(
-    points: Tensor, size: tuple[int, int], *, align_corners: bool = False
-) -> Tensor:
+def pixel_from_normalised(points: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Convert normalised points into pixel indices.
 
     Convention:
@@ -99,7 +97,7 @@ def pixel_from_normalised(
 
     Args:
         points: (..., 2) tensor of normalised (x, y).
-        size: (height, width) of the picture, in pixels.
+        size: (height, width) of the picture, in pixels; one number for a square.
         align_corners: what -1 and 1 mean, see the module.
 
     Returns:
@@ -111,21 +109,19 @@ def pixel_from_normalised(
     >>> pixel_from_normalised(torch.tensor([-1.0, 1.0]), (10, 20))
     tensor([-0.5000,  9.5000])
     """
-    points = check_points(points)
-    height, width = check_size(size)
+    points = check_points("points", points)
+    height, width = check_size("size", size)
     check_flag("align_corners", align_corners)
     count = points.new_tensor((width, height))
     return points * (span(count, align_corners) / 2) + (count - 1) / 2
 
 
-def normalised_from_pixel(
-    points: Tensor, size: tuple[int, int], *, align_corners: bool = False
-) -> Tensor:
+def normalised_from_pixel(points: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Convert pixel indices into normalised points: the inverse of :func:`pixel_from_normalised`.
 
     Args:
         points: (..., 2) tensor of (column, row), fractions allowed.
-        size: (height, width) of the picture, in pixels.
+        size: (height, width) of the picture, in pixels; one number for a square.
         align_corners: what -1 and 1 mean, see the module.
 
     Returns:
@@ -138,8 +134,8 @@ def normalised_from_pixel(
     >>> normalised_from_pixel(torch.tensor([0.0, 0.0]), (10, 20))
     tensor([-0.9500, -0.9000])
     """
-    points = check_points(points)
-    height, width = check_size(size)
+    points = check_points("points", points)
+    height, width = check_size("size", size)
     check_flag("align_corners", align_corners)
     count = points.new_tensor((width, height))
     pixels = span(count, align_corners)

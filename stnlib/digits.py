@@ -41,8 +41,8 @@ def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
     >>> load_digits(28).images.shape
     torch.Size([1797, 1, 28, 28])
     """
-    size = check_count(size, "size")
-    glyph = check_count(max(round(size * 20 / 28), 1) if glyph is None else glyph, "glyph")
+    size = check_count("size", size)
+    glyph = check_count("glyph", max(round(size * 20 / 28), 1) if glyph is None else glyph)
     if glyph > size:
         raise ValueError(f"glyph: expected at most the size, {size}, got {glyph}")
     from sklearn import datasets
@@ -82,7 +82,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         raise ValueError(
             f"digits: expected one label a picture, got {len(labels)} for {len(images)}"
         )
-    test, seed = check_count(test, "test"), check_count(seed, "seed", least=0)
+    test, seed = check_count("test", test), check_count("seed", seed, least=0)
     classes = len(labels.unique())
     if not classes <= test <= len(labels) - classes:
         raise ValueError(

@@ -16,11 +16,10 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import check_count, check_flag, check_size, describe
+from stnlib._checks import Size, check_count, check_flag, check_size, describe
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity, Transform
 
-Size = int | tuple[int, int]  # a side, or (height, width)
 PAPER = {"fcn": {"hidden": (256, 256)}}
 PAPER["cnn"] = {"channels": (64, 64), "kernels": (9, 7), "hidden": ()}
 PAPER["st_fcn"] = {**PAPER["fcn"], "output_size": None, "localisation": (32, 32, 32)}
@@ -51,7 +50,7 @@ def width_for(build: Callable[[int], nn.Module], budget: int, *, tolerance: floa
     >>> width_for(lambda width: fcn(42, hidden=(width, width)), count_parameters(st_fcn(42)))
     38
     """
-    budget = check_count(budget, "budget")
+    budget = check_count("budget", budget)
 
     def count(width: int) -> int:
         with torch.device("meta"):
@@ -77,7 +76,7 @@ class Expect(nn.Module):
 
     def __init__(self, channels: int, sides: tuple[int, int]) -> None:
         super().__init__()
-        self.shape = (check_count(channels, "in_channels"), *sides)
+        self.shape = (check_count("in_channels", channels), *sides)
 
     def forward(self, image: Tensor) -> Tensor:
         if tuple(image.shape[1:]) != self.shape:
@@ -86,16 +85,11 @@ class Expect(nn.Module):
         return image
 
 
-def _sides(size: Size, name: str = "size") -> tuple[int, int]:
-    """Read a side, or (height, width), as (height, width)."""
-    return (check_count(size, name),) * 2 if isinstance(size, int) else check_size(size, name)
-
-
 def _dense(*widths: int) -> list[nn.Module]:
     """List linear layers of these widths with a ReLU between two."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
-        layers += [nn.Linear(before, check_count(after, "width of a layer")), nn.ReLU()]
+        layers += [nn.Linear(before, check_count("width of a layer", after)), nn.ReLU()]
     return layers[:-1]
 
 
@@ -105,9 +99,9 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
     layers, left = [], sides
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
-        if min(left) < check_count(kernel, "kernel"):
+        if min(left) < check_count("kernel", kernel):
             raise ValueError(f"size: expected room for kernels {kernels}, got {sides} pixels")
-        check_count(after, "channels of a layer")
+        check_count("channels of a layer", after)
         layers += [nn.Conv2d(before, after, kernel, bias=not batch_norm)]
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
         layers += [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
@@ -123,7 +117,7 @@ class DenseLocalisation(nn.Sequential):
     """
 
     def __init__(self, in_features: int, n_params: int, hidden: Sequence[int] = (32, 32)) -> None:
-        check_count(in_features, "in_features")
+        check_count("in_features", in_features)
         super().__init__(nn.Flatten(), *_dense(in_features, *hidden, n_params))
 
 
@@ -140,7 +134,7 @@ class ConvLocalisation(nn.Sequential):
         self, size: Size, n_params: int, channels=(8, 16), hidden=32, in_channels=1,
         batch_norm=False,
     ) -> None:  # fmt: skip
-        height, width = sides = _sides(size)
+        height, width = sides = check_size("size", size)
         half, kernels = (height // 2, width // 2), (5,) * len(channels)
         layers, features = _convolutions(half, (in_channels, *channels), kernels, batch_norm)
         layers += _dense(features, hidden, n_params)
@@ -149,7 +143,7 @@ class ConvLocalisation(nn.Sequential):
 
 def fcn(size: Size, *, hidden=(38, 38), classes: int = 10, in_channels: int = 1) -> nn.Sequential:
     """Return the fully connected classifier: all pixels, layers of ``hidden`` widths, scores."""
-    check = Expect(in_channels, _sides(size))
+    check = Expect(in_channels, check_size("size", size))
     return nn.Sequential(check, nn.Flatten(), *_dense(math.prod(check.shape), *hidden, classes))
 
 
@@ -162,7 +156,7 @@ def cnn(
     ``batch_norm`` puts a batch normalisation, which the paper has not, behind each convolution.
     """
     check_flag("batch_norm", batch_norm)
-    sides, kernels = _sides(size), (5,) * len(channels) if kernels is None else kernels
+    sides, kernels = check_size("size", size), (5,) * len(channels) if kernels is None else kernels
     layers, features = _convolutions(sides, (in_channels, *channels), kernels, batch_norm)
     layers += _dense(features, *hidden, classes)
     return nn.Sequential(Expect(in_channels, sides), *layers)
@@ -180,7 +174,7 @@ def st_cnn(size: Size, *, localisation=(8, 16, 32), channels=(16, 32), **options
     """Return a :func:`cnn` behind a transformer: parts ``transformer``, ``pool``, ``classifier``.
 
     Args:
-        size: side of the pictures, or (height, width).
+        size: (height, width) of the pictures, or their side.
         localisation: channels and, last, hidden width of its :class:`ConvLocalisation`.
         channels, kernels, hidden, classes, in_channels, batch_norm: as in :func:`cnn`;
             ``batch_norm`` is for both networks.
@@ -197,7 +191,7 @@ def _chain(
     output_size=20, pool=1, identity_start=True, in_channels=1, **options,
 ) -> nn.Sequential:  # fmt: skip
     """Put a transformer, a pool and a classifier in a row, each fitting what comes before."""
-    sides, transform = _sides(size), Similarity() if transform is None else transform
+    sides, transform = check_size("size", size), Similarity() if transform is None else transform
     if not isinstance(transform, Transform):
         raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
     if classify is cnn:
@@ -206,9 +200,9 @@ def _chain(
         look = ConvLocalisation(sides, transform.n_params, *shape)
     else:
         look = DenseLocalisation(in_channels * math.prod(sides), transform.n_params, widths)
-    read = sides if output_size is None else _sides(output_size, "output_size")
+    read = sides if output_size is None else check_size("output_size", output_size)
     transformer = SpatialTransformer(look, transform, read, identity_start=identity_start)
-    pooled = tuple(side // check_count(pool, "pool") for side in read)
+    pooled = tuple(side // check_count("pool", pool) for side in read)
     rest = classify(pooled, in_channels=in_channels, **options)
     parts = OrderedDict(transformer=transformer, pool=nn.AvgPool2d(pool), classifier=rest)
     return nn.Sequential(parts)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_flag, check_size, check_tensor, describe
+from stnlib._checks import Size, check_choice, check_flag, check_size, check_tensor, describe
 from stnlib.affine import compose, homogeneous, invert, matrix
 
 CONVENTIONS = ("skimage", "opencv")
@@ -32,8 +32,8 @@ def _normalised_from_pixel(size: tuple[int, int], align_corners: bool, like: Ten
 
 def pixel_from_theta(
     theta: Tensor,
-    input_size: tuple[int, int],
-    output_size: tuple[int, int],
+    input_size: Size,
+    output_size: Size,
     *,
     convention: str = "skimage",
     align_corners: bool = False,
@@ -42,7 +42,7 @@ def pixel_from_theta(
 
     Args:
         theta: (B, 2, 3) or (B, 6), output → input, normalised.
-        input_size, output_size: (height, width) in pixels; they may differ and be non-square.
+        input_size, output_size: (height, width) in pixels, or one number; they may differ.
         convention: ``"skimage"`` or ``"opencv"``, see the module.
         align_corners: as in :mod:`stnlib.coordinates`.
 
@@ -60,8 +60,8 @@ def pixel_from_theta(
     theta = matrix(theta)
     check_choice("convention", convention, CONVENTIONS)
     check_flag("align_corners", align_corners)
-    source = _normalised_from_pixel(check_size(input_size, "input_size"), align_corners, theta)
-    target = _normalised_from_pixel(check_size(output_size, "output_size"), align_corners, theta)
+    source = _normalised_from_pixel(check_size("input_size", input_size), align_corners, theta)
+    target = _normalised_from_pixel(check_size("output_size", output_size), align_corners, theta)
     source_from_target = compose(invert(source), theta, target)
     if convention == "opencv":
         return invert(source_from_target)
@@ -70,8 +70,8 @@ def pixel_from_theta(
 
 def theta_from_pixel(
     pixel_matrix: Tensor,
-    input_size: tuple[int, int],
-    output_size: tuple[int, int],
+    input_size: Size,
+    output_size: Size,
     *,
     convention: str = "skimage",
     align_corners: bool = False,
@@ -103,8 +103,8 @@ def theta_from_pixel(
         )
     check_choice("convention", convention, CONVENTIONS)
     check_flag("align_corners", align_corners)
-    source = check_size(input_size, "input_size")
-    target = check_size(output_size, "output_size")
+    source = check_size("input_size", input_size)
+    target = check_size("output_size", output_size)
     source_from_target = pixel_matrix[:, :2]
     if convention == "opencv":
         source_from_target = invert(source_from_target)

@@ -37,7 +37,7 @@ def panels(
     Raises:
         ValueError: ``n`` below 1, or another number of titles.
     """
-    check_count(n, "n")
+    check_count("n", n)
     if titles is not None and len(titles) != n:
         raise ValueError(f"titles: expected {n}, got {len(titles)}")
     size = (n * (height if width is None else width), height + 0.3)
@@ -143,7 +143,7 @@ def draw_grid(
     if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1):
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
-    every = check_count(every, "every")
+    every = check_count("every", every)
     some = values[::every, ::every]
     if points:
         ax.scatter(*some.reshape(-1, 2).T, s=5, color=color, linewidths=0, zorder=3)

@@ -62,8 +62,8 @@ def sample(
     >>> sample(picture, torch.tensor([[[[0.0, -0.5], [0.5, 0.5]]]]))
     tensor([[[[0.5000, 3.0000]]]])
     """
-    image = check_image(image)
-    grid = check_grid(grid, image)
+    image = check_image("image", image)
+    grid = check_grid("grid", grid, image)
     check_choice("mode", mode, MODES)
     check_choice("padding_mode", padding_mode, PADDING_MODES)
     check_flag("align_corners", align_corners)

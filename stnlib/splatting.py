@@ -7,7 +7,15 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stnlib._checks import MODES, check_choice, check_flag, check_grid, check_image, check_size
+from stnlib._checks import (
+    MODES,
+    Size,
+    check_choice,
+    check_flag,
+    check_grid,
+    check_image,
+    check_size,
+)
 from stnlib.coordinates import pixel_from_normalised
 
 
@@ -32,7 +40,7 @@ class Splat(NamedTuple):
 def splat(
     image: Tensor,
     grid: Tensor,
-    size: tuple[int, int] | None = None,
+    size: Size | None = None,
     *,
     mode: str = "bilinear",
     align_corners: bool = False,
@@ -46,7 +54,7 @@ def splat(
     Args:
         image: (B, C, H, W).
         grid: (B, H, W, 2), a target for each pixel of the image.
-        size: (height, width) of the output; that of the image when left out.
+        size: (height, width) of the output, or its side; that of the image when left out.
         mode: ``"nearest"`` gives all to the nearest pixel, ``"bilinear"`` shares among four.
         align_corners: as in :mod:`stnlib.coordinates`.
 
@@ -60,15 +68,15 @@ def splat(
     >>> splat(picture, torch.tensor([[[[-0.75, 0.0], [0.75, 0.0]]]]), (1, 4)).weight
     tensor([[[[1., 0., 0., 1.]]]])
     """
-    image = check_image(image)
-    grid = check_grid(grid, image)
+    image = check_image("image", image)
+    grid = check_grid("grid", grid, image)
     if grid.shape[1:3] != image.shape[2:]:
         raise ValueError(
             f"grid: expected a target for each of {tuple(image.shape[2:])} pixels, "
             f"got {tuple(grid.shape[1:3])}"
         )
     check_choice("mode", mode, MODES)
-    height, width = image.shape[2:] if size is None else check_size(size)
+    height, width = image.shape[2:] if size is None else check_size("size", size)
     place = pixel_from_normalised(
         grid, (height, width), align_corners=check_flag("align_corners", align_corners)
     )

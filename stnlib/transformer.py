@@ -11,6 +11,7 @@ from torch.nn.functional import grid_sample
 from stnlib._checks import (
     MODES,
     PADDING_MODES,
+    Size,
     check_choice,
     check_flag,
     check_image,
@@ -43,7 +44,7 @@ class SpatialTransformer(nn.Module):
     Args:
         localisation: maps (B, C, H, W) to (B, n_params); changed in place by the identity start.
         transform: the family T_θ, of :mod:`stnlib.transforms`.
-        output_size: (H', W'); that of the picture when left out.
+        output_size: (H', W'), or one number for both; that of the picture when left out.
         mode, padding_mode, align_corners: as in :func:`stnlib.sample`.
         identity_start: False leaves the regression layer as it is.
 
@@ -65,7 +66,7 @@ class SpatialTransformer(nn.Module):
         self,
         localisation: nn.Module,
         transform: Transform,
-        output_size: tuple[int, int] | None = None,
+        output_size: Size | None = None,
         *,
         mode: str = "bilinear",
         padding_mode: str = "zeros",
@@ -78,7 +79,7 @@ class SpatialTransformer(nn.Module):
         if not isinstance(transform, Transform):
             raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
         self.localisation, self.transform = localisation, transform
-        self.output_size = None if output_size is None else check_size(output_size, "output_size")
+        self.output_size = None if output_size is None else check_size("output_size", output_size)
         self.mode = check_choice("mode", mode, MODES)
         self.padding_mode = check_choice("padding_mode", padding_mode, PADDING_MODES)
         self.align_corners = check_flag("align_corners", align_corners)
@@ -92,7 +93,7 @@ class SpatialTransformer(nn.Module):
         Raises:
             TypeError, ValueError: no (B, C, H, W) picture, or the network gave another shape.
         """
-        image = check_image(image)
+        image = check_image("image", image)
         theta, expected = self.localisation(image), (len(image), self.transform.n_params)
         right = isinstance(theta, Tensor) and theta.is_floating_point()
         if not right or theta.shape != expected:

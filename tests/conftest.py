@@ -1,7 +1,11 @@
-"""Settings of all tests: one torch thread, and hypothesis with a fixed seed under `make test`."""
+"""Settings of all tests: one torch thread, random numbers from a seed.
+
+Hypothesis looks for new cases in each run, but under `make test`.
+"""
 
 import os
 
+import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
@@ -18,3 +22,14 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 torch.set_num_threads(1)
+
+
+def pytest_collectstart():
+    """Random arguments are part of a test's name, which must be the same in every process."""
+    torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def seeded_random_numbers():
+    """Begin each test with the same random numbers, whatever ran before it."""
+    torch.manual_seed(0)

@@ -6,10 +6,14 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 from torch.nn.functional import affine_grid as torch_affine_grid
 from torch.testing import assert_close
 
+import stnlib
+from stnlib import affine_grid
 from stnlib.coordinates import axis, normalised_from_pixel, pixel_from_normalised, regular_grid
+from stnlib.pixel_matrix import pixel_from_theta
 
 sizes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 flags = st.booleans()
@@ -68,3 +72,21 @@ def test_dtype_is_kept(dtype):
     assert regular_grid((3, 4), dtype=dtype).dtype == dtype
     assert pixel_from_normalised(torch.zeros(2, dtype=dtype), (3, 4)).dtype == dtype
     assert normalised_from_pixel(torch.zeros(2, dtype=dtype), (3, 4)).dtype == dtype
+
+
+def test_one_number_is_the_side_of_a_square_everywhere():
+    theta, image, home = torch.zeros(1, 8), torch.rand(1, 1, 4, 4), regular_grid(4)[None]
+    assert torch.equal(home[0], regular_grid((4, 4)))
+    point = torch.tensor([0.3, -0.2])
+    for convert in (pixel_from_normalised, normalised_from_pixel):
+        assert torch.equal(convert(point, 4), convert(point, (4, 4)))
+    for family in (stnlib.Affine(), stnlib.ThinPlateSpline((2, 2)), stnlib.Projective()):
+        start = family.identity()[None]
+        assert torch.equal(family.grid(start, 4), family.grid(start, (4, 4)))
+    assert torch.equal(affine_grid(theta[:, :6], 4), affine_grid(theta[:, :6], (4, 4)))
+    assert stnlib.splat(image, home, 6).total.shape == (1, 1, 6, 6)
+    identity = stnlib.affine.identity()
+    pixels = (pixel_from_theta(identity, *sizes) for sizes in ((4, 6), ((4, 4), (6, 6))))
+    assert torch.equal(*pixels)
+    transformer = stnlib.SpatialTransformer(nn.Linear(4, 6), stnlib.Affine(), 3)
+    assert transformer.output_size == (3, 3)

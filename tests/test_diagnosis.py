@@ -5,11 +5,10 @@ import torch
 from torch import nn
 
 from stnlib import Affine, Similarity, SpatialTransformer
-from stnlib._diagnosis import measure_grid
 from stnlib.digits import load_digits, split
 from stnlib.distortions import RTS
 from stnlib.experiments import Task, history_of, load
-from stnlib.experiments.failures import Swapped, small
+from stnlib.experiments.failures import Swapped, small_st_cnn
 from stnlib.training import Finding, History, diagnose, fit
 
 RUNS = load("failures")
@@ -31,7 +30,7 @@ def train(task, model, steps, batches=None, seed=0, **options):
 
 def new(seed=0, **options):
     torch.manual_seed(seed)
-    return small(**options)
+    return small_st_cnn(**options)
 
 
 def names(history):
@@ -158,8 +157,6 @@ def test_a_thinned_record_is_judged_like_the_whole_run(task):
         record = {"network": "small"} | curves(history) | statistics(history)
         assert len(record["loss"]) == 40
         assert names(history_of(record)) == names(history)
-    with pytest.raises(ValueError, match="record: expected one with statistics, got 'fcn'"):
-        history_of({"network": "fcn"})
 
 
 # ---- single rules and numbers
@@ -187,18 +184,11 @@ def test_a_finding_is_printed_in_lines_that_fit_a_page():
     assert long[2].startswith("        a a")
 
 
-def test_bad_calls_say_what_was_expected():
-    with pytest.raises(TypeError, match="history: expected what fit returns, got dict"):
-        diagnose({})
-    with pytest.raises(ValueError, match="history: expected at least one step, got none"):
-        diagnose(History())
-
-
 @pytest.mark.parametrize(("family", "size"), [(Similarity, (21, 21)), (Swapped, (12, 30))])
 def test_the_grids_numbers_are_those_of_a_known_map(family, size):
     theta = torch.tensor([[0.0, 0.0, 0.0, 0.0], [-0.6931472, 0.4, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]])
     history = History()
-    measure_grid(family().grid(theta, (10, 10)), size, history)
+    history.note_grid(family().grid(theta, (10, 10)), size)
     area = size[0] * size[1] / 100
     assert history.spacing[0] == pytest.approx([area**0.5, 0.5 * area**0.5, area**0.5], rel=1e-4)
     assert history.outside[0] == pytest.approx([0.0, 0.0, 0.5])
@@ -206,7 +196,7 @@ def test_the_grids_numbers_are_those_of_a_known_map(family, size):
 
 def test_a_grid_of_one_row_is_not_measured():
     history = History()
-    measure_grid(torch.zeros(2, 1, 5, 2), (8, 8), history)
+    history.note_grid(torch.zeros(2, 1, 5, 2), (8, 8))
     assert history.outside == history.spacing == []
 
 

@@ -1,10 +1,6 @@
 """The distorted digits: one reading through the theta they return, even ranges, nothing lost."""
 
-# ruff: noqa: F401  (the bad calls are strings, and use the names)
-
 import dataclasses
-import math
-import re
 
 import pytest
 import torch
@@ -12,7 +8,7 @@ from torch.testing import assert_close
 
 from stnlib import affine, affine_grid, sample
 from stnlib.digits import load_digits
-from stnlib.distortions import RTS, TC, Distorted, R
+from stnlib.distortions import RTS, TC, R
 
 ALL = [R(), RTS(), TC(), TC(distractors=0)]
 each = pytest.mark.parametrize("distortion", ALL, ids=repr)
@@ -205,35 +201,3 @@ def test_they_are_small_frozen_values():
     assert repr(R(30)) == "R(degrees=30)"
     with pytest.raises(dataclasses.FrozenInstanceError):
         RTS().size = 3
-
-
-CALLS = [
-    ('R("90")', TypeError, "degrees: expected a number, got str '90'"),
-    ("R(True)", TypeError, "degrees: expected a number, got bool True"),
-    ("R(-1)", ValueError, "degrees: expected 0 to 180, got -1"),
-    ("R(math.nan)", ValueError, "degrees: expected 0 to 180, got nan"),
-    ("RTS(0)", ValueError, "size: expected at least 1, got 0"),
-    ("RTS((42, 42))", TypeError, "size: expected a whole number, got tuple (42, 42)"),
-    ("RTS(degrees=200)", ValueError, "degrees: expected 0 to 180, got 200"),
-    ("RTS(scale=1)", ValueError, "scale: expected (low, high) with 0 < low <= high, got int 1"),
-    ("RTS(scale=(1.2, 0.7))", ValueError, "scale: expected (low, high)"),
-    ("RTS(scale=(0, 1))", ValueError, "got tuple (0, 1)"),
-    ('RTS(scale=("a", 1))', ValueError, "scale: expected (low, high)"),
-    ("RTS(scale=(1, math.inf))", ValueError, "scale: expected (low, high)"),
-    ("TC(60, -1)", ValueError, "distractors: expected at least 0, got -1"),
-    ("TC(60, 6, 0)", ValueError, "patch: expected at least 1, got 0"),
-    ("TC(8, patch=9)", ValueError, "patch: expected at most the size, 8, got 9"),
-    ("TC()(DIGITS[:1], generator=seeded())", ValueError, "expected at least 2 pictures"),
-    ("TC()(DIGITS[:4, :, :5], generator=seeded())", ValueError, "6 × 6 pixels"),
-    ("R()(DIGITS[:4])", TypeError, "generator"),
-    ("R()(DIGITS[:4], generator=0)", TypeError, "generator: expected a torch.Generator, got int 0"),
-    ("R()(DIGITS[0], generator=seeded())", ValueError, "images: expected shape (B, C, H, W)"),
-    ("RTS()([1, 2], generator=seeded())", TypeError, "images: expected a torch tensor"),
-    ("RTS()(DIGITS[:2].byte(), generator=seeded())", TypeError, "floating point tensor"),
-]
-
-
-@pytest.mark.parametrize(("call", "error", "message"), CALLS)
-def test_bad_call(call, error, message):
-    with pytest.raises(error, match=re.escape(message)):
-        eval(call)

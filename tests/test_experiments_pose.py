@@ -19,11 +19,11 @@ from stnlib.experiments.pose import (
     Taught,
     Told,
     Undone,
-    behind,
-    linear,
+    linear_classifier,
     measure_pose,
     norm_cnn,
     small_cnn,
+    st_cnn_with,
     taught_loss,
     upright_window,
 )
@@ -65,7 +65,6 @@ def test_a_told_batch_holds_labels_and_the_maps_that_set_it_upright():
 
 
 def test_a_taught_transformer_learns_from_maps_and_its_classifier_from_labels():
-    torch.manual_seed(0)
     network = Taught(st_cnn(42)).train()
     images, told = Told(TRAIN, SOME, RTS(), batch=8, copies=1)(torch.Generator().manual_seed(0))
     answer = network(images)
@@ -86,10 +85,10 @@ def test_a_taught_transformer_learns_from_maps_and_its_classifier_from_labels():
 
 
 def test_another_classifier_stands_behind_the_same_transformer():
-    assert count_parameters(behind(small_cnn)) == count_parameters(st_cnn(42))
-    assert count_parameters(behind(linear).classifier) == 4010
+    assert count_parameters(st_cnn_with(small_cnn)) == count_parameters(st_cnn(42))
+    assert count_parameters(st_cnn_with(linear_classifier).classifier) == 4010
     for build, norm, counts in ((norm_cnn, False, (0, 2)), (small_cnn, True, (2, 0))):
-        network = behind(build, batch_norm=norm)
+        network = st_cnn_with(build, batch_norm=norm)
         parts = network.transformer.localisation, network.classifier
         found = [sum(isinstance(m, nn.BatchNorm2d) for m in part.modules()) for part in parts]
         assert tuple(found) == counts

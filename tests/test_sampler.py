@@ -28,7 +28,6 @@ def both(image, grid, mode, padding_mode, align_corners):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_random_points(mode, padding_mode, align_corners, size, dtype):
-    torch.manual_seed(0)
     image = torch.randn(2, 3, *size, dtype=dtype)
     grid = 2 * torch.randn(2, 9, 11, 2, dtype=dtype)
     assert_close(*both(image, grid, mode, padding_mode, align_corners), atol=1e-5, rtol=1e-5)
@@ -46,7 +45,6 @@ def quarters_of_pixels(power_of_two, align_corners):
 @every_way
 @pytest.mark.parametrize("power_of_two", [(4, 4), (1, 1), (1, 8), (8, 2)])
 def test_on_the_kinks_and_the_borders(mode, padding_mode, align_corners, power_of_two):
-    torch.manual_seed(0)
     size, grid = quarters_of_pixels(power_of_two, align_corners)
     image = torch.randn(1, 2, *size, dtype=torch.float64)
     assert_close(*both(image, grid, mode, padding_mode, align_corners))
@@ -59,7 +57,6 @@ ODD = (math.nan, math.inf, -math.inf, 1e20, -1e20, 1e10, 2.0**31, 3e38, 1e5, -33
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_far_huge_and_not_finite_points(mode, padding_mode, align_corners, size, dtype):
-    torch.manual_seed(0)
     image = torch.randn(1, 2, *size, dtype=dtype)
     values = torch.tensor(ODD, dtype=torch.float64).to(dtype)
     grid = torch.cartesian_prod(values, values)[None, None].contiguous()
@@ -135,7 +132,6 @@ def same_gradients(image, grid, way, **tolerance):
 @pytest.mark.parametrize("size", [*SIZES, (28, 28)])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_gradients_at_random_points(way, size, dtype):
-    torch.manual_seed(0)
     tight = {"atol": 1e-9, "rtol": 1e-9} if dtype == torch.float64 else {"atol": 1e-3, "rtol": 1e-3}
     image = torch.randn(2, 3, *size, dtype=dtype)
     same_gradients(image, 2 * torch.randn(2, 9, 11, 2, dtype=dtype), way, **tight)
@@ -144,14 +140,12 @@ def test_gradients_at_random_points(way, size, dtype):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("power_of_two", [(4, 4), (1, 1), (1, 8), (8, 2)])
 def test_gradients_on_the_kinks_and_the_borders(way, power_of_two):
-    torch.manual_seed(0)
     size, grid = quarters_of_pixels(power_of_two, way[2])
     same_gradients(torch.randn(1, 2, *size, dtype=torch.float64), grid, way)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_gradients_far_away_are_torchs(way):
-    torch.manual_seed(0)
     values = torch.tensor((1e20, -1e20, 1e5, -333.3, -1.0, 0.0, 0.5), dtype=torch.float64)
     grid = torch.cartesian_prod(values, values)[None, None].contiguous()
     same_gradients(torch.randn(1, 2, 3, 5, dtype=torch.float64), grid, way)
@@ -160,7 +154,6 @@ def test_gradients_far_away_are_torchs(way):
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 3e38])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_point_that_is_not_finite_spoils_no_other_gradient(way, value):
-    torch.manual_seed(0)
     image, grid = torch.randn(1, 1, 4, 5), torch.rand(1, 1, 3, 2) - 0.5
     upstream = torch.ones(1, 1, 1, 3)
     expected = gradients(sample, image, grid, upstream, way)[1][0, 0, 1:]
@@ -198,7 +191,6 @@ def test_the_dead_zone_outside_the_picture():
 @pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
 @pytest.mark.parametrize("align_corners", [False, True])
 def test_gradcheck_off_the_kinks(padding_mode, align_corners):
-    torch.manual_seed(0)
     image = torch.rand(2, 2, 4, 5, dtype=torch.float64, requires_grad=True)
     pixels = torch.randint(-3, 7, (2, 4, 4, 2)) + 0.6 * torch.rand(2, 4, 4, 2).double() + 0.1
     size = torch.tensor([5, 4])

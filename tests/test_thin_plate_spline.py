@@ -2,6 +2,7 @@
 
 import math
 
+import kornia.geometry.transform as kornia
 import numpy as np
 import pytest
 import torch
@@ -58,7 +59,6 @@ def test_equal_to_scipy_with_its_smoothing(regularisation):
 
 def test_equal_to_kornia_to_first_order():
     """kornia puts its kernels on the MOVED points, so only small moves give the same spline."""
-    kornia = pytest.importorskip("kornia.geometry.transform")
     moves, points, where = 1e-5 * theta(), around(200), exact_points(FAMILY).expand(2, -1, -1)
     target = where + FAMILY.displacements(moves)
     kernel, linear = kornia.get_tps_transform(where, target)

@@ -8,16 +8,34 @@ import { build } from "esbuild";
 
 const home = resolve(dirname(fileURLToPath(import.meta.url)), "../stnlib/widgets");
 const [from = home, to = `${home}/built`] = process.argv.slice(2).map((path) => resolve(path));
-const folders = readdirSync(from).sort().filter((name) => existsSync(`${from}/${name}/main.js`));
+const folders = readdirSync(from)
+  .sort()
+  .filter((name) => existsSync(`${from}/${name}/main.js`));
 const styled = ["shared", ...folders].filter((name) => existsSync(`${from}/${name}/style.css`));
-const className = (folder) => folder.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+const className = (folder) =>
+  folder.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
 
-const join = (loader, lines, outfile, more = {}) => build({
-  stdin: { contents: lines.join("\n"), loader, resolveDir: from },
-  outfile, bundle: true, minify: true, charset: "utf8", legalComments: "none", target: "es2022",
-  logLevel: "error", ...more,
-});
+const join = (loader, lines, outfile, more = {}) =>
+  build({
+    stdin: { contents: lines.join("\n"), loader, resolveDir: from },
+    outfile,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    target: "es2022",
+    logLevel: "error",
+    ...more,
+  });
 
-await join("js", folders.map((name) => `export * as ${className(name)} from "./${name}/main.js";`),
-  `${to}/figures.js`, { format: "iife", globalName: "stnlibFigures" });
-await join("css", styled.map((name) => `@import "./${name}/style.css";`), `${to}/figures.css`);
+await join(
+  "js",
+  folders.map((name) => `export * as ${className(name)} from "./${name}/main.js";`),
+  `${to}/figures.js`,
+  { format: "iife", globalName: "stnlibFigures" },
+);
+await join(
+  "css",
+  styled.map((name) => `@import "./${name}/style.css";`),
+  `${to}/figures.css`,
+);

@@ -3,9 +3,10 @@
     python tools/execute_notebooks.py            all chapters and the intro page
     python tools/execute_notebooks.py 03 intro   those whose file name starts so
 
-What differs from run to run is taken out: times, versions. Of each live figure its settings, a still
-and its words are kept (stnlib.widgets.stills), so a browser must be here. A notebook is written only
-when all of its cells have run, in one step, so that an error or Ctrl-C leaves the old file untouched.
+What differs from run to run is taken out: times, versions. Of each live figure its settings, a
+still and its words are kept (stnlib.widgets.stills), so a browser must be here. A notebook is
+written only when all of its cells have run, in one step, so that an error or Ctrl-C leaves the old
+file untouched.
 """
 
 import argparse
@@ -37,7 +38,7 @@ LANGUAGE = {
     "pygments_lexer": "ipython3",
 }
 VOLATILE = ("execution", "collapsed", "scrolled", "ExecuteTime", "widgets", "vscode")
-TIMEOUT = 600  # seconds for one cell
+TIMEOUT = 1800  # seconds for one cell
 COLOURS = 256
 
 

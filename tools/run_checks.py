@@ -1,65 +1,125 @@
-"""Run every check of the book, one after another, and say at the end what held and what did not."""
+"""Run every check of the book on two cores, and say at the end what held and what did not.
+
+The site and its pages go one after another in one lane; the notebooks and the unit tests, two at
+a time and with less right to the processor, in the other.
+"""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 import find_browser  # a script next to this one
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_BROWSER = """\
-!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
-!!  NO CHROMIUM HERE: the live figures were NOT tried in a browser.                !!
-!!  Install chromium (or google-chrome), put it on PATH, and run `make test` again. !!
-!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"""
+NO_BROWSER = """
+  !!  NO CHROMIUM HERE: the live figures were NOT tried in a browser.                 !!
+  !!  Install chromium (or google-chrome), put it on PATH, and run `make test` again. !!"""
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+GENTLY = ["nice", "-n", "5"]
+SETTINGS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "HYPOTHESIS_PROFILE": "ci"}
+PATIENCE = 10  # seconds between asking a child to stop and ending it
+running, stopped, one_at_a_time = [], threading.Event(), threading.Lock()
 
 
-def notebooks():
-    found = sorted((ROOT / "book").glob("*.ipynb")) + sorted((ROOT / "notebooks").glob("*.ipynb"))
-    return [str(file.relative_to(ROOT)) for file in found]
-
-
-def steps():
-    """(what it checks, command): the order is that of a reader's patience, quick ones first."""
-    python = sys.executable
+def lanes():
+    """(name, command) of each check; the lanes run side by side."""
+    notebooks = sorted(ROOT.glob("book/*.ipynb")) + sorted(ROOT.glob("notebooks/*.ipynb"))
+    longest_first = [str(file.relative_to(ROOT)) for file in reversed(notebooks)]
+    whole = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    validate = ["--nbval", "--nbval-kernel-startup-timeout=300", *whole]
+    spread = ["-n", "2", "--dist", "worksteal", "--ignore=tests/book"]
+    tools = ROOT / "node_modules" / ".bin"
+    scripts = [("scripts", ["npm", "run", "--silent", "check"])] if tools.is_dir() else []
     return [
-        ("style: ruff", [python, "-m", "ruff", "check", "."]),
-        ("site: strict build", [python, "tools/build_book.py", "--again"]),
-        ("tests: units, doctests, README, imports, site, browser", [python, "-m", "pytest"]),
-        (
-            "notebooks: every cell run again, its output compared",
-            [python, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", "-q", *notebooks()],
-        ),
+        [
+            ("style", [sys.executable, "-m", "ruff", "check", "."]),
+            *scripts,
+            ("site", ["make", "--silent", "site"]),
+            ("pages", [*PYTEST, "tests/book"]),
+        ],
+        [
+            ("notebooks", [*GENTLY, *PYTEST, *validate, *longest_first]),
+            ("tests", [*GENTLY, *PYTEST, *spread]),
+        ],
     ]
 
 
-def run(number, total, what, command):
-    print(f"\n=== {number}/{total}  {what}", flush=True)
+def count(said, code):
+    """How many checks passed, failed, were skipped: pytest's last line, or the check as one."""
+    lines = [line for line in said.splitlines() if re.search(r"\d+ \w+.* in [\d.]+s", line)]
+    found = Counter()
+    for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", (lines or [""])[-1]):
+        found[word] += int(number)
+    if not found or (code and not found["failed"] + found["error"]):
+        found["failed" if code else "passed"] += 1
+    return found
+
+
+def run(name, command):
     start = time.perf_counter()
-    code = subprocess.run(command, cwd=ROOT).returncode
-    return code == 0, time.perf_counter() - start
+    child = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    running.append(child)
+    said, _ = child.communicate()
+    if stopped.is_set():
+        return Counter()
+    found = count(said, child.returncode)
+    numbers = ", ".join(f"{number} {word}" for word, number in found.items())
+    shown = said if child.returncode else "\n".join(re.findall(r"^SKIPPED.*", said, re.MULTILINE))
+    if child.returncode < 0:
+        shown += f"\n{name} was ended by signal {-child.returncode}"
+    word = "FAILED" if child.returncode else "ok"
+    line = f"{word:6s} {time.perf_counter() - start:6.1f} s  {name}: {numbers}"
+    with one_at_a_time:
+        print(f"{shown}\n{line}" if shown else line, flush=True)
+    return found
+
+
+def follow(lane, total):
+    for name, command in lane:
+        if not stopped.is_set():
+            total.update(run(name, command))
+
+
+def stop():
+    """End every child with all that it started."""
+    stopped.set()
+    for number, wait in ((signal.SIGINT, PATIENCE), (signal.SIGKILL, 1)):
+        for child in running:
+            if child.poll() is None:
+                os.killpg(child.pid, number)
+        end = time.monotonic() + wait
+        while time.monotonic() < end and any(child.poll() is None for child in running):
+            time.sleep(0.1)
 
 
 def main():
-    os.environ["HYPOTHESIS_PROFILE"] = os.environ.get("HYPOTHESIS_PROFILE", "ci")
-    browser = find_browser.ensure()
-    if browser is None:
-        print(NO_BROWSER, flush=True)
-    every = steps()
-    results = [run(n, len(every), *step) for n, step in enumerate(every, start=1)]
-    print("\n=== Summary")
-    for (what, _), (held, seconds) in zip(every, results, strict=True):
-        print(f"  {'ok    ' if held else 'FAILED'}  {seconds:6.1f} s  {what}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    browser, start, total = find_browser.ensure(), time.perf_counter(), Counter()
+    threads = [threading.Thread(target=follow, args=(lane, total)) for lane in lanes()]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    except KeyboardInterrupt:
+        stop()
+        print("Stopped.", file=sys.stderr)
+        return 130
     if browser is None:
         print(NO_BROWSER)
-    return 0 if all(held for held, _ in results) else 1
+    words = ", ".join(f"{total[word]} {word}" for word in sorted(total))
+    print(f"\n===== {words} in {time.perf_counter() - start:.2f}s =====")
+    return 1 if total["failed"] + total["error"] else 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main())

@@ -14,8 +14,8 @@ Convention:
     ==========  ===========================  ==================================================
 """
 
-from stnlib.distortions.affine import RTS, TC, R
 from stnlib.distortions.base import Distorted
 from stnlib.distortions.bent import E, P
+from stnlib.distortions.similarities import RTS, TC, R
 
 __all__ = ["RTS", "TC", "Distorted", "E", "P", "R"]

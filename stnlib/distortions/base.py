@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import numbers
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_image, describe
+from stnlib._checks import check_image, check_number, describe
 
 
 class Distorted(NamedTuple):
@@ -19,32 +18,31 @@ class Distorted(NamedTuple):
     theta: Tensor
 
 
-def check_degrees(value: object) -> None:
-    """Refuse what is no angle from 0 to 180."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"degrees: expected a number, got {describe(value)}")
-    if not 0 <= value <= 180:
-        raise ValueError(f"degrees: expected 0 to 180, got {value}")
+def check_degrees(name: str, value: object) -> float:
+    """Return an angle from 0 to 180."""
+    if not 0 <= check_number(name, value) <= 180:
+        raise ValueError(f"{name}: expected 0 to 180, got {value}")
+    return value
 
 
-def check_scale(value: object) -> None:
-    """Refuse what is no pair of rising factors above 0."""
+def check_scale(name: str, value: object) -> tuple[float, float]:
+    """Return a pair of rising factors above 0."""
     try:
         low, high = value
         if not 0 < low <= high < math.inf:
             raise ValueError
     except (TypeError, ValueError):
         raise ValueError(
-            f"scale: expected (low, high) with 0 < low <= high, got {describe(value)}"
+            f"{name}: expected (low, high) with 0 < low <= high, got {describe(value)}"
         ) from None
+    return value
 
 
-def check_move(value: object) -> None:
-    """Refuse what is no number of pixels."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f"move: expected a number of pixels, got {describe(value)}")
-    if not 0 <= value <= 1000:
-        raise ValueError(f"move: expected 0 to 1000 pixels, got {value}")
+def check_move(name: str, value: object) -> float:
+    """Return a number of pixels, from 0 to 1000."""
+    if not 0 <= check_number(name, value, "a number of pixels") <= 1000:
+        raise ValueError(f"{name}: expected 0 to 1000 pixels, got {value}")
+    return value
 
 
 def uniform(images: Tensor, count: int, generator: torch.Generator) -> Tensor:
@@ -64,7 +62,7 @@ def between(ends: tuple[float, float], draw: Tensor) -> Tensor:
 
 
 def _draw(function, images: Tensor, count: int, generator: torch.Generator) -> Tensor:
-    check_image(images, "images")
+    check_image("images", images)
     if not isinstance(generator, torch.Generator):
         raise TypeError(f"generator: expected a torch.Generator, got {describe(generator)}")
     return function(len(images), count, generator=generator, device=generator.device).to(images)

@@ -34,8 +34,8 @@ class P:
     move: float = 5.0
 
     def __post_init__(self) -> None:
-        check_scale(self.scale)
-        check_move(self.move)
+        check_scale("scale", self.scale)
+        check_move("move", self.move)
 
     @property
     def transform(self) -> Projective:
@@ -76,8 +76,8 @@ class E:
     control_grid: tuple[int, int] = (4, 4)
 
     def __post_init__(self) -> None:
-        check_scale(self.scale)
-        check_move(self.move)
+        check_scale("scale", self.scale)
+        check_move("move", self.move)
         _spline(self.control_grid)
 
     @property

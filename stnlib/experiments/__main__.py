@@ -10,7 +10,8 @@ from pathlib import Path
 import torch
 
 from stnlib.experiments import EXPERIMENTS, records
-from stnlib.experiments.run import Experiment, run
+from stnlib.experiments.plans import Experiment, description, difference
+from stnlib.experiments.run import run
 
 
 def options(arguments: list[str] | None) -> argparse.Namespace:
@@ -27,14 +28,14 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="cpu, cuda, mps (cpu)")
     parser.add_argument("--threads", type=int, default=1, help="of the CPU (1)")
     parser.add_argument("--folder", type=Path, default=Path("_build/runs"), help="of checkpoints")
-    found = parser.parse_args(arguments)
-    plans = EXPERIMENTS[found.experiment].plans if found.experiment else {}
-    for name in found.networks or ():
+    asked = parser.parse_args(arguments)
+    plans = EXPERIMENTS[asked.experiment].plans if asked.experiment else {}
+    for name in asked.networks or ():
         if name not in plans:
             parser.error(f"--networks: expected some of {', '.join(plans)}, got {name}")
-    if found.threads < 1:
-        parser.error(f"--threads: expected at least 1, got {found.threads}")
-    return found
+    if asked.threads < 1:
+        parser.error(f"--threads: expected at least 1, got {asked.threads}")
+    return asked
 
 
 def table() -> str:
@@ -46,18 +47,20 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def pending(experiment: Experiment, found: argparse.Namespace, runs: list[dict]) -> list[tuple]:
-    """List (network, seed) of what is to be run."""
-    have = set() if found.again else {(one["network"], one["seed"]) for one in runs}
-    seeds, networks = found.seeds or experiment.seeds, found.networks or experiment.plans
-    wanted = [(network, seed) for seed in seeds for network in networks]
-    return [pair for pair in wanted if pair not in have]
+def fitting(runs: list[dict], experiment: Experiment) -> list[dict]:
+    """Return those runs that are of the experiment's plans as they stand."""
+    plans = {network: description(experiment, network) for network in experiment.plans}
+    return [
+        one
+        for one in runs
+        if one["network"] in plans and difference(one, plans[one["network"]]) is None
+    ]
 
 
 def keep(path: Path, new: dict, order: tuple[str, ...]) -> None:
     """Put a run into the record, in place of an older one of its network and seed."""
     key = operator.itemgetter("network", "seed")
-    runs = [one for one in read(path) if key(one) != key(new)] + [new]
+    runs = [one for one in read(path) if key(one) != key(new) and one["network"] in order] + [new]
     records.save(path, sorted(runs, key=lambda one: (order.index(one["network"]), one["seed"])))
 
 
@@ -66,26 +69,33 @@ def read(path: Path) -> list[dict]:
     return records.load(path) if path.is_file() else []
 
 
+def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device: str) -> None:
+    """Do one run of an experiment, or the rest of it, and put it into the record."""
+    checkpoint = folder / f"{name}-{network}-{seed}-{device}.pt"
+    new, _ = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
+    keep(path, new, tuple(EXPERIMENTS[name].plans))
+    checkpoint.unlink()
+    print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run what is asked for; write the record after each run."""
-    found = options(arguments)
-    if found.experiment is None:
+    asked = options(arguments)
+    if asked.experiment is None:
         print(table())
         return 0
-    experiment, path = EXPERIMENTS[found.experiment], found.record
-    path = records.path_of(found.experiment) if path is None else path
-    runs = read(path)
-    todo = pending(experiment, found, runs)
-    print(f"{found.experiment}: {len(todo)} runs to do, {len(runs)} in {path}", flush=True)
-    found.folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(found.threads)
+    experiment = EXPERIMENTS[asked.experiment]
+    path = records.path_of(asked.experiment) if asked.record is None else asked.record
+    runs = fitting(read(path), experiment)
+    have = set() if asked.again else {(one["network"], one["seed"]) for one in runs}
+    networks = asked.networks or experiment.plans
+    todo = [(n, seed) for seed in asked.seeds or experiment.seeds for n in networks]
+    todo = [pair for pair in todo if pair not in have]
+    print(f"{asked.experiment}: {len(todo)} runs to do, {len(runs)} in {path}", flush=True)
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(asked.threads)
     for network, seed in todo:
-        checkpoint = found.folder / f"{found.experiment}-{network}-{seed}-{found.device}.pt"
-        new, _ = run(experiment, network, seed, device=found.device, checkpoint=checkpoint)
-        keep(path, new, tuple(experiment.plans))
-        checkpoint.unlink()
-        came = f"{new['error']:5.2f} % in {new['seconds']:.0f} s"
-        print(f"{network:20} seed {seed}: {came}", flush=True)
+        repeat(asked.experiment, network, seed, path, asked.folder, asked.device)
     return 0
 
 

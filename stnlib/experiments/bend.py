@@ -8,32 +8,32 @@ import torch
 from torch import nn
 
 from stnlib.coordinates import regular_grid
+from stnlib.experiments.plans import Plan
 from stnlib.experiments.rivals import pooled_cnn
-from stnlib.experiments.run import Plan
 from stnlib.experiments.task import Task
 from stnlib.networks import cnn, fcn, st_cnn
 from stnlib.transforms import Affine, Projective, ThinPlateSpline, Transform
 
-FAMILIES = {"affine": Affine(), "projective": Projective(), "spline": ThinPlateSpline((4, 4))}
+COMPARED = {"affine": Affine(), "projective": Projective(), "spline": ThinPlateSpline((4, 4))}
 STEPS = 1800
 
 
-def families(side: int) -> dict[str, Plan]:
+def family_plans(side: int) -> dict[str, Plan]:
     """Return :func:`~stnlib.networks.st_cnn` with each family, for pictures of this side.
 
     The first and the last family come with batch norm too, as the strongest plain rival has it.
     """
     plans = {
         name: Plan(partial(st_cnn, side, transform=family), STEPS)
-        for name, family in FAMILIES.items()
+        for name, family in COMPARED.items()
     }
     for name in ("affine", "spline"):
-        build = partial(st_cnn, side, transform=FAMILIES[name], batch_norm=True)
+        build = partial(st_cnn, side, transform=COMPARED[name], batch_norm=True)
         plans[f"{name}, batch norm"] = Plan(build, STEPS)
     return plans
 
 
-def plain() -> dict[str, Plan]:
+def plain_plans() -> dict[str, Plan]:
     """Return plain networks for 28 × 28 pixels, of as many weights and half to all the seconds."""
     return {
         "fcn": Plan(partial(fcn, 28, hidden=(32, 32)), 10000),

@@ -6,63 +6,42 @@ steps was chosen, and the others' follow from what a step of theirs costs on one
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
 from torch import nn
 
-from stnlib.digits import load_digits, load_mnist, split
 from stnlib.distortions import RTS, TC, E, P, R
 from stnlib.experiments import bend
-from stnlib.experiments.failures import Swapped, small, turned
+from stnlib.experiments.failures import Swapped, shallow_cnn, small_st_cnn
+from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
-    Taught,
     Told,
     Undone,
-    behind,
-    linear,
+    linear_classifier,
     measure_pose,
     norm_cnn,
     small_cnn,
+    st_cnn_with,
     taught_loss,
-)  # fmt: skip
-from stnlib.experiments.rivals import frozen, pooled_cnn, tutorial_network, tutorial_training
-from stnlib.experiments.run import Experiment, Plan
-from stnlib.experiments.task import Task
+    taught_st_cnn,
+)
+from stnlib.experiments.rivals import (
+    freeze_transformer,
+    pooled_cnn,
+    tutorial_network,
+    tutorial_training,
+)
+from stnlib.experiments.task import TaskPlan
 from stnlib.networks import cnn, fcn, st_cnn, st_fcn
 from stnlib.transforms import Affine
 
 
-@cache
-def embedded(distortion: object, device: str) -> Task:
-    """Return the task on scikit-learn's digits: 1,297 to train on, 500 × 4 to test on."""
-    return Task(*split(load_digits()), distortion, device=device)
-
-
-@cache
-def tiny(distortion: object, device: str) -> Task:
-    """Return the task on digits of 10 pixels: the same split, 500 to test on."""
-    return Task(*split(load_digits(14, glyph=10)), distortion, copies=1, device=device)
-
-
-@cache
-def told(distortion: object, device: str) -> Task:
-    """Return the same task, which tells the true maps of what it gives to train on."""
-    return Told(*split(load_digits()), distortion, device=device)
-
-
-@cache
-def mnist(distortion: object, device: str) -> Task:
-    """Return the task on MNIST: 60,000 to train on, in batches of 128, and 10,000 to test on."""
-    sets = load_mnist(), load_mnist(train=False)
-    return Task(*sets, distortion, batch=128, copies=1, device=device)
-
-
-def bent(distortion: object, plans: dict[str, Plan]) -> Experiment:
+def compare_families(distortion: object, plans: dict[str, Plan]) -> Experiment:
     """Return the comparison of the families on one distortion."""
     name = type(distortion).__name__
     return Experiment(
         f"Which family of maps is best on {name}, and which grids fold over?",
-        partial(embedded, distortion),
+        TaskPlan(distortion),
         plans,
         watch=False,
         measure=bend.measure_folds,
@@ -88,7 +67,7 @@ RTS_PLANS = {
     "st_fcn": Plan(partial(st_fcn, 42), 4000),
     "cnn": Plan(partial(cnn, 42), 1050),
     "st_cnn": Plan(partial(st_cnn, 42), 1800),
-    "st_cnn, frozen": Plan(partial(frozen, partial(st_cnn, 42)), 1800),
+    "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 1800),
     "cnn, batch norm": Plan(partial(cnn, 42, batch_norm=True), 850),
     "pooled_cnn": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
     "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1800),
@@ -112,111 +91,113 @@ TC_PLANS = {
     "st_cnn, long": Plan(ST_TC, 3550, WARM),
 }
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
+TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
+SMALL_AFFINE = partial(small_st_cnn, transform=Affine())
 FAILURE_PLANS = {
-    "healthy": Plan(small, 400, FAST),
-    "healthy, affine": Plan(partial(small, transform=Affine()), 400, FAST),
-    "healthy, long": Plan(small, 1000, FAST),
-    "random start": Plan(partial(small, transform=Affine(), identity_start=False), 400, FAST),
-    "localisation × 20": Plan(
-        partial(small, transform=Affine()), 400, {**FAST, "localisation_rate": 0.1}
-    ),
-    "x and y swapped": Plan(partial(small, transform=Swapped()), 400, FAST),
+    "healthy": Plan(small_st_cnn, 400, FAST),
+    "healthy, affine": Plan(SMALL_AFFINE, 400, FAST),
+    "healthy, long": Plan(small_st_cnn, 1000, FAST),
+    "random start": Plan(partial(SMALL_AFFINE, identity_start=False), 400, FAST),
+    "localisation × 20": Plan(SMALL_AFFINE, 400, {**FAST, "localisation_rate": 0.1}),
+    "x and y swapped": Plan(partial(small_st_cnn, transform=Swapped()), 400, FAST),
 }
 DEPTH_PLANS = {
-    "before": Plan(partial(turned, "before"), 300, FAST),
-    "behind": Plan(partial(turned, "behind"), 300, FAST),
-    "none": Plan(partial(turned, None), 300, FAST),
+    "before": Plan(partial(shallow_cnn, "before"), 300, FAST),
+    "behind": Plan(partial(shallow_cnn, "behind"), 300, FAST),
+    "none": Plan(partial(shallow_cnn, None), 300, FAST),
 }
+ST_LINEAR = partial(st_cnn_with, linear_classifier)
 POSE_PLANS = {
     "plain": RTS_PLANS["st_cnn"],
     "batch norm": RTS_PLANS["st_cnn, batch norm"],
-    "linear": Plan(partial(behind, linear), 1800),
-    "linear, frozen": Plan(partial(frozen, partial(behind, linear)), 1800),
+    "linear": Plan(ST_LINEAR, 1800),
+    "linear, frozen": Plan(partial(freeze_transformer, ST_LINEAR), 1800),
 }
 PARTS_PLANS = {
-    "in the classifier": Plan(partial(behind, norm_cnn), 1800),
-    "in the localisation": Plan(partial(behind, small_cnn, batch_norm=True), 1800),
+    "in the classifier": Plan(partial(st_cnn_with, norm_cnn), 1800),
+    "in the localisation": Plan(partial(st_cnn_with, small_cnn, batch_norm=True), 1800),
 }
 TAUGHT_PLANS = {
-    "plain": Plan(lambda: Taught(st_cnn(42)), 1800, {"loss": taught_loss}),
+    "plain": Plan(taught_st_cnn, 1800, {"loss": taught_loss}),
 }
 ORACLE_PLANS = {
     "plain": Plan(small_cnn, 1800),
     "batch norm": Plan(norm_cnn, 1800),
-    "linear": Plan(linear, 1800),
+    "linear": Plan(linear_classifier, 1800),
 }
 
 EXPERIMENTS = {
     "rts": Experiment(
         "Is a transformer worth its cost on turned, moved and scaled digits?",
-        partial(embedded, RTS()),
+        TaskPlan(RTS()),
         RTS_PLANS,
     ),
     "rivals": Experiment(
         "Which plain CNN is best on these digits, at these weights and seconds?",
-        partial(embedded, RTS()),
+        TaskPlan(RTS()),
         RIVALS,
         seeds=(0, 1),
     ),
     "starts": Experiment(
         "What do a random start and a high learning rate do to st_cnn of rts?",
-        partial(embedded, RTS()),
+        TaskPlan(RTS()),
         START_PLANS,
         seeds=(0, 1, 2),
     ),
-    "tc": Experiment(
-        "Is it worth its cost on digits among clutter?", partial(embedded, TC()), TC_PLANS
-    ),
+    "tc": Experiment("Is it worth its cost on digits among clutter?", TaskPlan(TC()), TC_PLANS),
     "failures": Experiment(
         "How does the training of a small network fail, and what does its history show of it?",
-        partial(tiny, RTS(21, degrees=20, scale=(0.8, 1.2))),
+        TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY),
         FAILURE_PLANS,
         statistics=True,
     ),
     "depth": Experiment(
         "Is a transformer behind the first convolution as good as one before it?",
-        partial(tiny, R(90)),
+        TaskPlan(R(90), **TINY),
         DEPTH_PLANS,
     ),
     "pose": Experiment(
         "Is the θ of rts the true one, and does a stronger classifier care less?",
-        partial(embedded, RTS()),
+        TaskPlan(RTS()),
         POSE_PLANS,
         measure=measure_pose,
     ),
     "pose_parts": Experiment(
         "Batch norm in one of the two networks: which of them makes the aim worse?",
-        partial(embedded, RTS()),
+        TaskPlan(RTS()),
         PARTS_PLANS,
         measure=measure_pose,
     ),
     "pose_taught": Experiment(
         "How well does the localisation network of st_cnn know θ when it is told?",
-        partial(told, RTS()),
+        TaskPlan(RTS(), kind=Told),
         TAUGHT_PLANS,
         measure=measure_pose,
     ),
     "pose_oracle": Experiment(
         "What does a classifier make of digits that were set upright by the truth?",
-        partial(embedded, Undone(RTS())),
+        TaskPlan(Undone(RTS())),
         ORACLE_PLANS,
     ),
     "pose_jitter": Experiment(
         "Does the oracle's classifier gain from digits that are a little turned?",
-        partial(embedded, Undone(RTS(), degrees=15)),
+        TaskPlan(Undone(RTS(), degrees=15)),
         {"plain": ORACLE_PLANS["plain"]},
     ),
     "pose_wide": Experiment(
         "Does the oracle's classifier gain from a window that is wider than the ink?",
-        partial(embedded, Undone(RTS(), window=1.0)),
+        TaskPlan(Undone(RTS(), window=1.0)),
         {"plain": ORACLE_PLANS["plain"]},
     ),
-    "bend_r": bent(R(), bend.plain() | bend.families(28)),
-    "bend_rts": bent(RTS(), bend.families(42)),
-    "bend_p": bent(P(), bend.plain() | bend.families(28)),
-    "bend_e": bent(E(), bend.plain() | bend.families(28)),
+    "bend_r": compare_families(R(), bend.plain_plans() | bend.family_plans(28)),
+    "bend_rts": compare_families(RTS(), bend.family_plans(42)),
+    "bend_p": compare_families(P(), bend.plain_plans() | bend.family_plans(28)),
+    "bend_e": compare_families(E(), bend.plain_plans() | bend.family_plans(28)),
     "mnist": Experiment(
-        "How far does st_cnn of rts come on MNIST?", partial(mnist, RTS()), MNIST_PLANS, seeds=(0,)
+        "How far does st_cnn of rts come on MNIST?",
+        TaskPlan(RTS(), mnist=True, batch=128, copies=1),
+        MNIST_PLANS,
+        seeds=(0,),
     ),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from stnlib._checks import check_choice
+from stnlib._checks import Size, check_choice
 from stnlib.networks import st_cnn
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity
 
 
-def small(**options) -> nn.Sequential:
+def small_st_cnn(**options) -> nn.Sequential:
     """Return an :func:`~stnlib.networks.st_cnn` of 12,000 weights for 21 × 21 pixels."""
     widths = {"localisation": (8, 32), "channels": (16,), "hidden": (32,)}
     return st_cnn(21, output_size=12, **widths, **options)
@@ -19,11 +19,11 @@ def small(**options) -> nn.Sequential:
 class Swapped(Similarity):
     """A family with a slip: its grids say (y, x) where everything else says (x, y)."""
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         return super().grid(theta, size, align_corners=align_corners).flip(-1)
 
 
-def turned(place: str | None) -> nn.Sequential:
+def shallow_cnn(place: str | None) -> nn.Sequential:
     """Return a network for turned 14 × 14 digits, its transformer ``"before"`` or ``"behind"``.
 
     That is before or behind the one convolution; None: without a transformer.

@@ -24,10 +24,10 @@ MOVES = (0, 1, 2, 3, 4, 5)  # pixels of the output, by which it is moved
 
 small_cnn = partial(cnn, WINDOW, channels=(16, 32))
 norm_cnn = partial(cnn, WINDOW, channels=(16, 32), batch_norm=True)
-linear = partial(cnn, WINDOW, channels=(), hidden=())
+linear_classifier = partial(cnn, WINDOW, channels=(), hidden=())
 
 
-def behind(classifier: Callable[[], nn.Module], *, batch_norm: bool = False) -> nn.Sequential:
+def st_cnn_with(classifier: Callable[[], nn.Module], *, batch_norm: bool = False) -> nn.Sequential:
     """Return :func:`~stnlib.networks.st_cnn` for 42 × 42 with another classifier.
 
     ``batch_norm`` is for the localisation network alone.
@@ -97,6 +97,11 @@ class Taught(nn.Module):
             return scores
         maps = self.transformer.transform.matrix(self.transformer.theta(image))
         return torch.cat((scores, maps.flatten(1)), dim=1)
+
+
+def taught_st_cnn() -> Taught:
+    """Return a taught :func:`~stnlib.networks.st_cnn` for 42 × 42."""
+    return Taught(st_cnn(42))
 
 
 def taught_loss(answer: Tensor, told: Tensor) -> Tensor:

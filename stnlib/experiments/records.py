@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from stnlib._checks import describe
+from stnlib.experiments.catalogue import EXPERIMENTS
+from stnlib.experiments.plans import Experiment, description, difference
 
 FOLDER = Path(str(files(__package__))) / "recorded"
 
@@ -25,10 +27,12 @@ def load(record: str | os.PathLike) -> list[dict]:
 
     Raises:
         FileNotFoundError: there is no such record.
-        ValueError: the file is no record.
+        ValueError: the file is no record, or the package's record is not of its experiment's plans
+            as they stand.
     """
     path = Path(record)
-    if path.suffix != ".json":
+    named = path.suffix != ".json"
+    if named:
         path = path_of(str(record))
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.json"))) or "none"
@@ -40,7 +44,25 @@ def load(record: str | os.PathLike) -> list[dict]:
     keys = {"network", "seed"}
     if not isinstance(runs, list) or not all(isinstance(r, dict) and keys <= set(r) for r in runs):
         raise ValueError(f"record: expected a list of runs in {path}, got {describe(runs)}")
+    if named:
+        check(runs, EXPERIMENTS[str(record)])
     return runs
+
+
+def check(runs: list[dict], experiment: Experiment) -> None:
+    """Raise a ValueError where a run is missing, or is not of its plan as it stands."""
+    wanted = [(network, seed) for network in experiment.plans for seed in experiment.seeds]
+    found = [(one["network"], one["seed"]) for one in runs]
+    if found != wanted:
+        odd = sorted({*found} ^ {*wanted}) or "another order"
+        raise ValueError(f"record: expected each network with each seed of its plans, got {odd}")
+    plans = {network: description(experiment, network) for network in experiment.plans}
+    for one in runs:
+        if differs := difference(one, plans[one["network"]]):
+            raise ValueError(
+                f"record: {one['network']}, seed {one['seed']}, is not of its plan, {differs}; "
+                "run it again"
+            )
 
 
 def save(path: Path, runs: list[dict]) -> None:

@@ -36,8 +36,8 @@ def pooled_cnn(
     return nn.Sequential(*layers)
 
 
-def frozen(build: Callable[[], nn.Sequential]) -> nn.Sequential:
-    """Return a network whose transformer stays at the identity: it shrinks, and never looks."""
+def freeze_transformer(build: Callable[[], nn.Sequential]) -> nn.Sequential:
+    """Build a network whose transformer stays at the identity: it shrinks, and never looks."""
     network = build()
     network.transformer.requires_grad_(False)
     return network

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from stnlib._checks import check_choice, check_count
-from stnlib._diagnosis import means
-from stnlib.experiments.task import Task
+from stnlib.experiments.plans import Experiment, description
 from stnlib.networks import count_parameters
 from stnlib.training import History, fit
+from stnlib.training.history import means
 
 POINTS = 20  # of an error curve; twice as many of θ
 CHECKPOINTS = 10  # in a run
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A network and how it is trained: ``options`` are further arguments of ``fit``."""
-
-    build: Callable[[], nn.Module]
-    steps: int
-    options: dict = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """Networks that are compared on one task.
-
-    Attributes:
-        about: the question, in a line.
-        task: makes the task on a device.
-        plans: by the name of the network.
-        seeds: of the record.
-        watch: keep θ of the task's eight probe pictures along the way.
-        statistics: keep also what :func:`stnlib.training.diagnose` reads.
-        measure: called with the trained network and the task; what it returns is kept too.
-    """
-
-    about: str
-    task: Callable[[str], Task]
-    plans: dict[str, Plan]
-    seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    watch: bool = True
-    statistics: bool = False
-    measure: Callable[[nn.Module, Task], dict] = lambda model, task: {}
 
 
 def run(
@@ -68,8 +34,10 @@ def run(
         TypeError, ValueError: no such network, or a seed that is no whole number from 0 on.
     """
     check_choice("network", network, tuple(experiment.plans))
-    plan, task = experiment.plans[network], experiment.task(device)
-    torch.manual_seed(check_count(seed, "seed", least=0))
+    check_count("seed", seed, least=0)
+    plan, said = experiment.plans[network], description(experiment, network)
+    task = experiment.task(device)
+    torch.manual_seed(seed)
     model = plan.build()
     history = fit(
         model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
@@ -78,16 +46,12 @@ def run(
         test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
         checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
     )  # fmt: skip
-    key = {"network": network, "seed": seed}
-    kept = key | settings(plan, model) | conditions(device) | curves(history)
+    kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
+    kept |= {"steps": plan.steps, "plan": said}
+    kept |= conditions(device) | curves(history)
     kept |= statistics(history) if experiment.statistics else {}
-    return kept | experiment.measure(model, task), model
-
-
-def settings(plan: Plan, model: nn.Module) -> dict:
-    """Return what must still be so for a record to be one of this plan."""
-    options = {name: value for name, value in plan.options.items() if not callable(value)}
-    return {"parameters": count_parameters(model), "steps": plan.steps, **options}
+    kept |= experiment.measure(model, task) if experiment.measure else {}
+    return kept, model
 
 
 def conditions(device: str) -> dict:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
 
 import torch
 from torch import Tensor
 
 from stnlib._checks import check_count
-from stnlib.digits import Digits
+from stnlib.digits import Digits, load_digits, load_mnist, split
 from stnlib.distortions import Distorted
 
 TEST_SEED = 99  # of the test set's distortions, the same in every experiment
@@ -41,12 +43,12 @@ class Task:
         self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,
         batch: int = 64, copies: int = 4, device: str | torch.device = "cpu",
     ) -> None:  # fmt: skip
-        self.distortion, self.batch = distortion, check_count(batch, "batch")
+        self.distortion, self.batch = distortion, check_count("batch", batch)
         self.images, self.labels = train.images.to(device), train.labels.to(device)
         generator = torch.Generator().manual_seed(TEST_SEED)
         sets = [
             distortion(test.images.to(device), generator=generator)
-            for _ in range(check_count(copies, "copies"))
+            for _ in range(check_count("copies", copies))
         ]
         labels = test.labels.to(device).repeat(copies)
         self.test = torch.cat([one.images for one in sets]), labels
@@ -64,3 +66,38 @@ class Task:
         index = index.to(self.labels.device)
         made = self.distortion(self.images[index], generator=generator)
         return made.images, self.labels[index]
+
+
+@dataclass(frozen=True)
+class TaskPlan:
+    """Which digits, how distorted, how many at a time: called with a device, it gives the task.
+
+    Attributes:
+        distortion: a dataclass, as those of :mod:`stnlib.distortions`.
+        mnist: MNIST's 60,000 digits to train on and 10,000 to test on; else the 1,297 and 500 of
+            scikit-learn, of ``size`` pixels with a ``glyph`` as in ``load_digits``.
+        batch, copies: as in :class:`Task`. kind: the class of the task.
+    """
+
+    distortion: Callable[..., Distorted]
+    mnist: bool = False
+    size: int = 28
+    glyph: int | None = None
+    batch: int = 64
+    copies: int = 4
+    kind: type[Task] = Task
+    test_seed: int = field(default=TEST_SEED, init=False)
+
+    def __call__(self, device: str) -> Task:
+        return _make(self, device)
+
+
+@cache
+def _make(plan: TaskPlan, device: str) -> Task:
+    """Make each task once."""
+    if plan.mnist:
+        sets = load_mnist(), load_mnist(train=False)
+    else:
+        sets = split(load_digits(plan.size, glyph=plan.glyph))
+    sizes = {"batch": plan.batch, "copies": plan.copies}
+    return plan.kind(*sets, plan.distortion, **sizes, device=device)

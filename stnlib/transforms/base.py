@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import check_parameters, check_points, describe
+from stnlib._checks import Size, check_parameters, check_points, describe
 from stnlib.coordinates import regular_grid
 
 
@@ -79,8 +79,12 @@ class Transform(nn.Module):
         """Say where the grid is turned over: (B, N) True where :meth:`determinant` is negative."""
         return self.determinant(theta, points) < 0
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
-        """Map the regular grid of an output of ``size`` (height, width): the sampling grid.
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+        """Map the regular grid of an output: the sampling grid.
+
+        Args:
+            theta: (B, n_params).
+            size: (height, width) of the output, or its side.
 
         Returns:
             (B, H, W, 2) tensor of input points.
@@ -92,11 +96,11 @@ class Transform(nn.Module):
         return self.points(theta, regular.reshape(-1, 2)).reshape(len(theta), *regular.shape)
 
     def _check(self, theta: Tensor) -> Tensor:
-        return check_parameters(theta, self.n_params)
+        return check_parameters("theta", theta, self.n_params)
 
     def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
         """Check both, and give each picture its points."""
-        theta, points = self._check(theta), check_points(points)
+        theta, points = self._check(theta), check_points("points", points)
         if points.dim() not in (2, 3) or (points.dim() == 3 and len(points) not in (1, len(theta))):
             raise ValueError(
                 f"points: expected shape (N, 2) or ({len(theta)}, N, 2), got {describe(points)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_count, check_points, check_size, describe
+from stnlib._checks import Size, check_count, check_points, check_size, describe
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.base import BasisTransform
 
@@ -22,7 +22,7 @@ class ControlGrid(BasisTransform):
         ``align_corners`` is. θ is (dx1, dy1, dx2, dy2, …), row by row from the top left.
 
     Args:
-        control_grid: (rows, columns), each at least 2.
+        control_grid: (rows, columns), each at least 2; the paper's 16 points when left out.
 
     Raises:
         TypeError, ValueError: no pair of whole numbers from 2 on: points on one line, or a single
@@ -31,7 +31,7 @@ class ControlGrid(BasisTransform):
 
     linear_in_theta = True
 
-    def __init__(self, control_grid: tuple[int, int]) -> None:
+    def __init__(self, control_grid: tuple[int, int] = (4, 4)) -> None:
         super().__init__()
         try:
             rows, columns = control_grid
@@ -39,8 +39,8 @@ class ControlGrid(BasisTransform):
             raise ValueError(
                 f"control_grid: expected (rows, columns), got {describe(control_grid)}"
             ) from None
-        rows = check_count(rows, "control_grid[0], the rows", least=2)
-        columns = check_count(columns, "control_grid[1], the columns", least=2)
+        rows = check_count("control_grid[0], the rows", rows, least=2)
+        columns = check_count("control_grid[1], the columns", columns, least=2)
         self.control_grid = rows, columns
         self.n_params = 2 * rows * columns
         self._kept: tuple | None = None
@@ -66,14 +66,14 @@ class ControlGrid(BasisTransform):
 
     def basis(self, points: Tensor) -> Tensor:
         """Return (x, y, b_1, b_2, …) for each point, (..., 2 + rows · columns)."""
-        points = check_points(points)
+        points = check_points("points", points)
         exact = points if points.dtype.itemsize >= 4 else points.float()
         return torch.cat((points, self._spread(exact).to(points.dtype)), dim=-1)
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
-        matrix = self.matrix(theta)
-        planes = matrix @ self._grid_basis(matrix, check_size(size), align_corners)
-        return planes.unflatten(2, tuple(size)).permute(0, 2, 3, 1)
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+        matrix, size = self.matrix(theta), check_size("size", size)
+        planes = matrix @ self._grid_basis(matrix, size, align_corners)
+        return planes.unflatten(2, size).permute(0, 2, 3, 1)
 
     def _spread(self, points: Tensor) -> Tensor:
         """Return the b_k at (..., 2) points of single or double precision."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_tensor, describe
+from stnlib._checks import Size, check_tensor, describe
 from stnlib.affine import planes
 from stnlib.transforms.base import Transform
 
@@ -92,7 +92,7 @@ class Projective(Transform):
         u, v, w = (points @ rows[:, :, :2].mT + rows[:, None, :, 2]).unbind(-1)
         return torch.stack((u, v), dim=-1) * _one_over(w)[..., None]
 
-    def grid(self, theta: Tensor, size: tuple[int, int], *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         rows = self.matrix(theta)
         u_v, w = (
             planes(some, size, align_corners=align_corners) for some in (rows[:, :2], rows[:, 2:])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import numbers
 
 import torch
 from torch import Tensor
 
-from stnlib._checks import describe
+from stnlib._checks import check_number
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.control_grid import ControlGrid
 
@@ -37,11 +36,9 @@ class ThinPlateSpline(ControlGrid):
     tensor([0.2000, 0.6131, 1.0000])
     """
 
-    def __init__(self, control_grid: tuple[int, int], regularisation: float = 0.0) -> None:
+    def __init__(self, control_grid: tuple[int, int] = (4, 4), regularisation: float = 0.0) -> None:
         super().__init__(control_grid)
-        if isinstance(regularisation, bool) or not isinstance(regularisation, numbers.Real):
-            raise TypeError(f"regularisation: expected a number, got {describe(regularisation)}")
-        if not 0 <= regularisation < math.inf:
+        if not 0 <= check_number("regularisation", regularisation) < math.inf:
             raise ValueError(f"regularisation: expected 0 or more, got {regularisation}")
         self.regularisation = float(regularisation)
         with torch.device("cpu"):

@@ -4,6 +4,7 @@
 // classic script: browsers refuse modules from file://.
 (() => {
   const MIME = "application/vnd.jupyter.widget-";
+  const page = /** @type {any} */ (globalThis);
   const STORED = "application/vnd.stnlib.figure+json";
   const STYLE = `
     .live-figure-still { display: none; }
@@ -36,17 +37,21 @@
     const model = {
       get: (key) => state[key],
       set(key, value) {
-        if (typeof key === "object") return Object.entries(key).forEach((pair) => model.set(...pair));
+        if (typeof key === "object")
+          return Object.entries(key).forEach((pair) => model.set(...pair));
         if (state[key] === value) return;
         state[key] = value;
         for (const event of [`change:${key}`, "change"]) {
           for (const call of [...at(event)]) call(model, value);
         }
       },
-      on(events, call) { events.split(" ").forEach((event) => at(event).add(call)); },
+      on(events, call) {
+        events.split(" ").forEach((event) => at(event).add(call));
+      },
       off(events, call) {
         if (!events) listeners.clear();
-        else events.split(" ").forEach((event) => (call ? at(event).delete(call) : at(event).clear()));
+        else
+          events.split(" ").forEach((event) => (call ? at(event).delete(call) : at(event).clear()));
       },
       save_changes() {}, // there is no kernel to tell
       send() {},
@@ -58,7 +63,10 @@
   function load(source) {
     if (!modules.has(source)) {
       const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(url).finally(() => URL.revokeObjectURL(url)));
+      modules.set(
+        source,
+        import(url).finally(() => URL.revokeObjectURL(url)),
+      );
     }
     return modules.get(source);
   }
@@ -75,7 +83,7 @@
     el.className = "live-figure-mount";
     el.dataset.liveFigure = name ?? model.get("_anywidget_id").split(".").pop();
     try {
-      const widget = name ? globalThis.stnlibFigures[name] : (await load(model.get("_esm"))).default;
+      const widget = name ? page.stnlibFigures[name] : (await load(model.get("_esm"))).default;
       const { initialize, render } = typeof widget === "function" ? await widget() : widget;
       if (!name) addStyle(model.get("_css"));
       await initialize?.({ model });
@@ -102,27 +110,48 @@
     const id = JSON.parse(script.textContent).model_id;
     if (!states[id]?.state._esm) continue;
     if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
-    const name = globalThis.stnlibFigures && states[id].state._figure; // newer than the stored script
-    jobs.set(script.closest(".live-figure") ?? script.parentElement, { model: models.get(id), name });
+    const name = page.stnlibFigures && states[id].state._figure; // newer than the stored script
+    jobs.set(script.closest(".live-figure") ?? script.parentElement, {
+      model: models.get(id),
+      name,
+    });
   }
   let mounted;
-  const first = new Promise((resolve) => { mounted = resolve; }); // all figures near the screen
-  const observer = new IntersectionObserver((entries) => {
-    const near = entries.filter((entry) => entry.isIntersecting).map(({ target }) => {
-      observer.unobserve(target);
-      return mount(target, jobs.get(target));
-    });
-    mounted(Promise.all(near));
-  }, { rootMargin: "600px" });
+  const first = new Promise((resolve) => {
+    mounted = resolve;
+  }); // all figures near the screen
+  const observer = new IntersectionObserver(
+    (entries) => {
+      const near = entries
+        .filter((entry) => entry.isIntersecting)
+        .map(({ target }) => {
+          observer.unobserve(target);
+          return mount(target, jobs.get(target));
+        });
+      mounted(Promise.all(near));
+    },
+    { rootMargin: "600px" },
+  );
   for (const figure of jobs.keys()) observer.observe(figure);
-  if (models.size && window.MathJax && !window.MathJax.startup) { // settings: it has not started
+  if (models.size && page.MathJax && !page.MathJax.startup) {
+    // settings: it has not started
     let moved = false; // by the reader
     for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-      addEventListener(event, () => { moved = true; }, { once: true, passive: true });
+      addEventListener(
+        event,
+        () => {
+          moved = true;
+        },
+        { once: true, passive: true },
+      );
     }
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const pageReady = () => first.then(() => window.MathJax.startup.defaultPageReady())
-      .then(() => { if (!moved) target?.scrollIntoView({ behavior: "instant" }); });
-    window.MathJax.startup = { pageReady }; // formulas are set when those figures are live
+    const pageReady = () =>
+      first
+        .then(() => page.MathJax.startup.defaultPageReady())
+        .then(() => {
+          if (!moved) target?.scrollIntoView({ behavior: "instant" });
+        });
+    page.MathJax.startup = { pageReady }; // formulas are set when those figures are live
   }
 })();

@@ -24,7 +24,7 @@ from sphinx.util.fileutil import copy_asset_file
 from stnlib.widgets.stills import STORED, VIEW, script_text
 
 HERE = Path(__file__).parent
-LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills
+LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills alone
 SCRIPTS = ("built/figures.js", "live.js")  # in this order
 STYLE = "built/figures.css"
 _MODEL = re.compile(r'"model_id": "([^"]+)"')
@@ -60,8 +60,7 @@ class KeepStill(SphinxPostTransform):
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        if self.app.builder.name not in LIVE_BUILDERS:
-            return
+        is_live = self.app.builder.name in LIVE_BUILDERS
         states = _states(self.env, self.env.docname)
         for bundle in self.document.findall(nodes.container):
             if bundle.get("nb_element") != "mime_bundle":
@@ -70,17 +69,22 @@ class KeepStill(SphinxPostTransform):
             if STORED in branches:
                 (script,) = branches[STORED].children
                 alt, live = script["words"], branches[STORED]
-            else:
-                live = branches.get(VIEW)
-                model = _MODEL.search(live.astext()) if live else None
+            elif VIEW in branches:
+                live = branches[VIEW]
+                model = _MODEL.search(live.astext())
                 state = states.get(model[1], {}) if model else {}
-                if "_esm" not in state:
+                if is_live and "_esm" not in state:
                     continue
                 alt = state.get("alt")
-            figure = nodes.container(classes=[_HIDDEN])
+            else:
+                continue
+            if not is_live and "image/png" not in branches:
+                continue
+            figure = nodes.container(classes=[_HIDDEN] if is_live else [])
             if "image/png" in branches:
                 figure += _still(branches["image/png"], alt)
-            figure.extend(live.children)
+            if is_live:
+                figure.extend(live.children)
             bundle.children = []
             bundle += nodes.container("", figure, mime_type="text/html")
 

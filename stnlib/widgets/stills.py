@@ -1,11 +1,12 @@
 """Stills of live figures, taken in a headless browser, and notebooks that keep them.
 
-    python -m stnlib.widgets.stills NOTEBOOK.ipynb …
+    python -m stnlib.widgets.stills NOTEBOOK.ipynb …     store the figures; again: take new stills
 
 A notebook that has been executed holds each figure's settings, and nothing that can be seen without
 a script. This puts beside the settings what the figure shows: a picture for paper, for GitHub and
 for pages without JavaScript, and its own words for readers who do not see it. The scripts are not
-stored: a page takes those of the installed package. It needs playwright and a Chromium on PATH.
+stored: a page takes those of the installed package. It needs playwright, pillow and a Chromium on
+PATH: ``pip install stnlib[stills]``.
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image
-
 from stnlib.widgets.shared.base import LiveFigure, built
 
 STORED = "application/vnd.stnlib.figure+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 WIDTH = 640
-COLOURS = 64
+COLOURS = 48
+MAXCOVERAGE = 1  # of PIL.Image.Quantize
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--font-render-hinting=none",
 )  # fmt: skip
+SETTINGS = ("figure", "state", "buffers")
 NOT_SETTINGS = ("layout", "tabbable", "tooltip")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>A live figure</title>
 <style>body { margin: 0; background: #fff; color: #222832; font: 16px/1.5 "Liberation Sans", Arial,
@@ -50,7 +51,18 @@ class Still(NamedTuple):
 
 def script_text(text: str) -> str:
     """Write JSON so that no text in it can end a script of HTML."""
-    return text.replace("</", "<\\/").replace("<!--", "<\\!--")
+    return text.replace("<", "\\u003c")
+
+
+def page_of(stored: dict, *, figures: str | None = None) -> str:
+    """Return a page of HTML with one live figure, which asks for nothing more."""
+    return PAGE % {
+        "css": built("figures.css"),
+        "mime": STORED,
+        "stored": script_text(json.dumps(stored)),
+        "figures": figures or built("figures.js"),
+        "live": Path(__file__).with_name("live.js").read_text(encoding="utf-8"),
+    }
 
 
 class Studio:
@@ -90,13 +102,9 @@ class Studio:
         Raises:
             RuntimeError: the figure did not mount.
         """
-        live = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
         said: list[str] = []
         self.page.on("console", lambda message: said.append(message.text))
-        self.page.set_content(PAGE % {
-            "css": built("figures.css"), "mime": STORED, "live": live,
-            "stored": script_text(json.dumps(stored)), "figures": figures or built("figures.js"),
-        })  # fmt: skip
+        self.page.set_content(page_of(stored, figures=figures))
         if dark:
             self.page.evaluate(
                 "() => document.body.style.cssText = 'background:#14181e;color:#ced6dd'"
@@ -124,18 +132,18 @@ class Studio:
         words = (
             f"{figure.get_attribute('aria-label')}. {figure.locator('.stn-spoken').inner_text()}"
         )
-        return Still(reduce_colours(figure.screenshot(), COLOURS), words)
+        # The rare bright colours of the lines must not become browner.
+        few = {"method": MAXCOVERAGE, "kmeans": 2}
+        return Still(reduce_colours(figure.screenshot(), COLOURS, **few), words)
 
 
-def reduce_colours(png: bytes, colours: int) -> bytes:
+def reduce_colours(png: bytes, colours: int, **method: object) -> bytes:
     """Return an opaque picture with so many colours at most: a third of the bytes."""
+    from PIL import Image
+
     small = io.BytesIO()
-    reduced = (
-        Image.open(io.BytesIO(png))
-        .convert("RGB")
-        .quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    )
-    reduced.save(small, "PNG", optimize=True)
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(colours, dither=Image.Dither.NONE, **method).save(small, "PNG", optimize=True)
     return small.getvalue()
 
 
@@ -159,33 +167,45 @@ def stored_of(figure: LiveFigure) -> dict:
 def store(notebook: dict, studio: Studio) -> int:
     """Put settings, still and words in the place of each live figure's view; how many there were.
 
-    A second view of the same figure shares the first one's settings: both move together.
+    Figures that are stored already get a new still. A second view of the same figure shares the
+    first one's settings: both move together.
     """
     models = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
-    numbers: dict[str, int] = {}
+    known: dict[str | int, dict] = {}  # by the id of a model, or by its number in the notebook
     count = 0
     for output in (o for cell in notebook["cells"] for o in cell.get("outputs", ())):
-        key = output.get("data", {}).get(VIEW, {}).get("model_id")
-        model = models.get(key, {"state": {}})
-        if "_figure" not in model["state"]:
+        data = output.get("data", {})
+        key, stored = _settings_in(data, models)
+        if stored is None and key not in known:
             continue
-        count += 1
-        new = key not in numbers
-        number = numbers.setdefault(key, len(numbers) + 1)
-        stored = settings_of(model["state"], model.get("buffers", []))
+        new = key not in known
+        stored = known.setdefault(key, stored)
         still = studio.take(stored)
         kept = stored if new else {"figure": stored["figure"]}
         output["data"] = {
             "image/png": base64.b64encode(still.png).decode("ascii"),
-            "text/plain": output["data"]["text/plain"],
-            STORED: {**kept, "model": number, "words": still.words},
+            "text/plain": data["text/plain"],
+            STORED: {**kept, "model": list(known).index(key) + 1, "words": still.words},
         }
         output["metadata"] = {**output.get("metadata", {}), "image/png": {"width": WIDTH}}
-    _forget(notebook, models, numbers)
+        count += 1
+    _forget(notebook, models, [key for key in known if key in models])
     return count
 
 
-def _forget(notebook: dict, models: dict, stored: dict) -> None:
+def _settings_in(data: dict, models: dict) -> tuple[str | int | None, dict | None]:
+    """Return which figure an output shows, and its settings where they are known here."""
+    if STORED in data:
+        kept = {key: data[STORED][key] for key in SETTINGS if key in data[STORED]}
+        return data[STORED]["model"], kept if "state" in kept else None
+    key = data.get(VIEW, {}).get("model_id")
+    model = models.get(key, {"state": {}})
+    if "_figure" not in model["state"]:
+        return None, None
+    return key, settings_of(model["state"], model.get("buffers", []))
+
+
+def _forget(notebook: dict, models: dict, stored: list[str]) -> None:
     """Take the models of the stored figures, and their layouts, out of the notebook."""
     layouts = {models.pop(key)["state"].get("layout", "")[len("IPY_MODEL_") :] for key in stored}
     for layout in layouts & set(models):

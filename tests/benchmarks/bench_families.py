@@ -18,15 +18,12 @@ import torch.nn.functional as F
 from skimage import transform as skimage_transform
 
 from stnlib import Affine, PiecewiseAffine, Projective, ThinPlateSpline, regular_grid
+from stnlib.transforms import FAMILIES
 
 SIZES = [(64, 28, 28), (64, 60, 60), (32, 64, 64), (8, 224, 224), (1, 1024, 1024)]
-FAMILIES = {
-    "affine": Affine(),
-    "projective": Projective(),
-    "piece-wise 4 × 4": PiecewiseAffine((4, 4)),
-    "TPS 4 × 4": ThinPlateSpline((4, 4)),
-    "TPS 8 × 8": ThinPlateSpline((8, 8)),
-}
+TIMED = {name: kind() for name, kind in FAMILIES.items()}
+TIMED["spline 8 × 8"] = ThinPlateSpline((8, 8))
+AFFINE = Affine()
 KORNIA = importlib.util.find_spec("kornia") is not None
 
 
@@ -72,7 +69,7 @@ def calls(family, size, backward):
     plain = torch.randn(batch, 6).requires_grad_(backward)
     rows = {
         "own": lambda: family.grid(theta, sides),
-        "stnlib affine": lambda: FAMILIES["affine"].grid(plain, sides),
+        "stnlib affine": lambda: AFFINE.grid(plain, sides),
         "torch affine": lambda: with_torch(plain, sides),
     }
     if KORNIA and not isinstance(family, PiecewiseAffine):
@@ -105,7 +102,7 @@ def main():
         step = "forward and backward" if backward else "forward"
         print(f"grids, {step}; how many times as long others take (above 1: slower than stnlib)")
         for size in SIZES:
-            for title, family in FAMILIES.items():
+            for title, family in TIMED.items():
                 timed = calls(family, size, backward)
                 for call in timed.values():
                     call()

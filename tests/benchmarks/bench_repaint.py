@@ -14,7 +14,6 @@ A frame lasts 16.7 ms at 60 frames a second. Run `make bench`.
 import argparse
 import functools
 import http.server
-import json
 import shutil
 import statistics
 import sys
@@ -26,10 +25,11 @@ from playwright.sync_api import sync_playwright
 
 from stnlib.affine import from_parts
 from stnlib.widgets import GridExplorer
+from stnlib.widgets.stills import page_of, stored_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
-VIEW = '<script type="application/vnd.jupyter.widget-view+json"'
+FIGURE = 'class="live-figure '
 FRAME = 1000 / 60
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 HANDLE = '[data-handle]:not([data-handle="pixel"])'
@@ -59,23 +59,6 @@ WATCH = """() => {
   addEventListener("DOMContentLoaded", () => document.querySelector(".live-figure")
     ?.scrollIntoView({ block: "center", behavior: "instant" }));
 }"""
-
-MOUNT = """async ({ esm, css, state, image }) => {
-  document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-  const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-  const values = { ...state, image: { shape: image.shape, data: new Uint8Array(image.data) } };
-  const calls = {};
-  const model = {
-    get: (key) => values[key],
-    set(key, value) { values[key] = value; (calls[`change:${key}`] ?? []).forEach((f) => f()); },
-    on(event, call) { (calls[event] ??= []).push(call); },
-    off() {}, save_changes() {},
-  };
-  (await import(url)).default.render({ model, el: document.getElementById("figure") });
-}"""
-
-PAGE = """<!doctype html><meta charset="utf-8"><title>bench</title>
-<body style="margin: 20px; width: 740px; background: white; color: black"><div id="figure"></div>"""
 
 PEER = """() => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 128, height: 128 });
@@ -131,7 +114,7 @@ def bench_site(browser, address, worst):
     """Measure every figure of every page; return lines on loading."""
     loading = []
     for file in sorted(SITE.rglob("*.html")):
-        count = file.read_text(encoding="utf-8").count(VIEW)
+        count = file.read_text(encoding="utf-8").count(FIGURE)
         if not count:
             continue
         name = file.relative_to(SITE).as_posix()
@@ -165,15 +148,10 @@ def bench_large(browser, worst):
         {"direction": "splat"},
     ):
         figure = GridExplorer(picture, theta=theta, pixel=(40, 50), **settings)
-        state = figure.get_state()
-        image = {"shape": list(figure.image.shape), "data": figure.image.flatten().tolist()}
-        for key in ("image", "layout"):
-            state.pop(key)
         page.goto("about:blank")
-        page.set_content(PAGE)
-        given = {"esm": state.pop("_esm"), "css": state.pop("_css"), "image": image}
-        page.evaluate(MOUNT, {**given, "state": json.loads(json.dumps(state))})
-        node = page.locator("#figure")
+        page.set_content(page_of(stored_of(figure)))
+        node = page.locator(".live-figure")
+        node.locator('[data-live-state="mounted"]').wait_for()
         drag(page, node, 60)
         what = ", ".join(settings.values()) or "gather, bilinear"
         worst.append(report(f"GridExplorer 128 × 128, {what}", drag(page, node)))

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -10,75 +11,82 @@ WIDE = {"width": 1280, "height": 900}
 PAGE = "book/widgets.html"
 
 
-def mount(visit, name, **options):
-    """Open the page of all figures and return (visit, the mounted figure of this class)."""
-    tour = visit(PAGE, viewport=WIDE, **options)
-    figures = tour.page.locator(".live-figure")
-    for figure in figures.all():
-        figure.scroll_into_view_if_needed()
-        mounted = figure.locator('[data-live-state="mounted"]')
-        mounted.wait_for()
-        if mounted.get_attribute("data-live-figure") == name:
-            mounted.scroll_into_view_if_needed()
-            return tour, mounted
-    raise AssertionError(f"{PAGE} shows no {name}")
+@pytest.fixture(scope="module")
+def page(long_visit):
+    """Open the page of all figures once; return (visit, {class: figure})."""
+    tour = long_visit(PAGE, viewport=WIDE, permissions=["clipboard-read", "clipboard-write"])
+    return tour, {name.split()[1]: figure for name, figure in tour.figures().items()}
 
 
-def settle(page):
-    """Wait until what was asked for has been painted."""
-    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
+@pytest.fixture
+def replay(page):
+    tour, figures = page
+    yield tour, figures["TrainingReplay"]
+    assert tour.problems == []
+
+
+@pytest.fixture
+def checker(page):
+    """Return (visit, the figure as it stood at first)."""
+    tour, figures = page
+    figures["ConventionChecker"].locator('[data-action="reset"]').click()
+    tour.rest()
+    yield tour, figures["ConventionChecker"]
+    assert tour.problems == []
 
 
 def step_of(figure):
     return int(figure.locator('[data-slider="step"]').get_attribute("aria-valuetext").split()[0])
 
 
-def test_a_replay_moves_when_asked_and_stops_when_asked(visit):
-    tour, figure = mount(visit, "TrainingReplay")
-    last = step_of(figure)
-    tour.page.wait_for_timeout(300)
+def test_a_replay_moves_when_asked_and_stops_when_asked(replay):
+    tour, figure = replay
+    play, line = figure.locator('[data-action="play"]'), figure.locator('[data-slider="step"]')
+    last = int(line.get_attribute("max"))
+    for _ in range(10):  # two frames each
+        tour.rest()
     assert step_of(figure) == last, "it moved by itself"
-    play = figure.locator('[data-action="play"]')
-    play.click()
+    x, y = tour.centre(play)
+    tour.page.mouse.click(x, y)
     tour.page.wait_for_function(
-        "([node, last]) => Number.parseInt(node.getAttribute('aria-valuetext')) > 0.1 * last "
-        "&& Number.parseInt(node.getAttribute('aria-valuetext')) < last",
-        arg=[figure.locator('[data-slider="step"]').element_handle(), last],
+        """([line, last]) => {
+          const step = Number.parseInt(line.getAttribute("aria-valuetext"));
+          return step > 0.1 * last && step < last;
+        }""",
+        arg=[line.element_handle(), last],
     )
     assert play.inner_text() == "Pause"
-    play.click()
+    tour.page.mouse.click(x, y)
+    expect(play).to_have_text("Play")
     stopped = step_of(figure)
     assert 0 < stopped < last
-    tour.page.wait_for_timeout(300)
+    for _ in range(10):  # two frames each
+        tour.rest()
     assert step_of(figure) == stopped, "it went on after Pause"
-    assert play.inner_text() == "Play"
+
+
+def test_a_replay_plays_to_the_end(replay):
+    tour, figure = replay
+    play, line = figure.locator('[data-action="play"]'), figure.locator('[data-slider="step"]')
+    line.press("End")
+    line.press("PageDown")  # a tenth before the end
+    tour.rest()
+    last = int(line.get_attribute("max"))
+    assert 0.8 * last < step_of(figure) < last
     play.click()
-    figure.locator("text=Pause").wait_for()
-    figure.locator("text=Play").wait_for(timeout=20_000)
+    tour.rest()
     assert step_of(figure) == last, "it did not play to the end"
-    assert tour.problems == []
+    assert play.inner_text() == "Play"
 
 
-def test_with_reduced_motion_a_replay_jumps_once_a_press(visit):
-    tour, figure = mount(visit, "TrainingReplay", reduced_motion="reduce")
-    last = step_of(figure)
-    following = figure.locator('[data-action="play"]')
-    assert following.inner_text() == "Next"
-    seen = []
-    for _ in range(3):
-        following.click()
-        tour.page.wait_for_timeout(300)
-        seen.append(step_of(figure))
-    assert seen == [0, round(0.1 * last), round(0.2 * last)]
-
-
-def test_a_pressed_picture_is_shown_large(visit):
-    _, figure = mount(visit, "TrainingReplay")
+def test_a_pressed_picture_is_shown_large(replay):
+    tour, figure = replay
     columns = figure.locator(".stn-picker")
     assert columns.count() == 8
     before = figure.locator(".stn-now").first.inner_text()
     columns.nth(3).click()
-    figure.locator("text=On picture 4 its grid").first.wait_for()
+    expect(figure.locator(".stn-caption")).to_contain_text("On picture 4 its grid")
+    tour.rest()
     assert figure.locator(".stn-now").first.inner_text() != before
     pressed = [column.get_attribute("aria-pressed") for column in columns.all()]
     assert pressed == ["true" if i == 3 else "false" for i in range(8)]
@@ -95,12 +103,12 @@ def numbers(figure, form, side=0):
             box.locator(".stn-bracket > span").all_inner_texts()]  # fmt: skip
 
 
-def test_typed_numbers_change_both_sides_and_nonsense_is_named(visit):
-    tour, figure = mount(visit, "ConventionChecker")
+def test_typed_numbers_change_both_sides_and_nonsense_is_named(checker):
+    tour, figure = checker
     assert numbers(figure, "θ", 0) == [1, 0, 0.25, 0, 1, 0]
     assert numbers(figure, "θ", 1) == pytest.approx([1, 0, 2 / 7, 0, 1, 0], abs=6e-4)
     entry(figure, 1, 3).fill("2")
-    settle(tour.page)
+    tour.rest()
     assert numbers(figure, "θ", 0) == [1, 0, 0.5, 0, 1, 0]
     assert numbers(figure, "OpenCV", 0) == [1, 0, -2, 0, 1, 0]
     entry(figure, 1, 3).fill("two")
@@ -113,20 +121,19 @@ def test_typed_numbers_change_both_sides_and_nonsense_is_named(visit):
     figure.get_by_label("input columns").fill("1")
     assert "expected a whole number from 2 to 4096, got “1”" in note.inner_text()
     figure.get_by_label("input columns").fill("16")
-    settle(tour.page)
+    tour.rest()
     assert numbers(figure, "scikit-image", 0) == [1, 0, 2, 0, 1, 0]
     assert numbers(figure, "θ", 0)[0] == 0.5
-    assert tour.problems == []
 
 
-def test_a_map_changes_its_form_and_stays_the_same_map(visit):
-    tour, figure = mount(visit, "ConventionChecker")
+def test_a_map_changes_its_form_and_stays_the_same_map(checker):
+    tour, figure = checker
     figure.get_by_role("button", name="turn 30° in θ").click()
-    settle(tour.page)
+    tour.rest()
     before = numbers(figure, "θ", 0)
     assert before == pytest.approx([0.866, -0.5, 0, 0.5, 0.866, 0])
     figure.locator('[data-choice="given"] label', has_text="OpenCV").click()
-    settle(tour.page)
+    tour.rest()
     assert numbers(figure, "θ", 0) == before
     assert numbers(figure, "θ", 1) != before
     typed = [float(entry(figure, r, c).input_value().replace("\N{MINUS SIGN}", "-"))
@@ -134,13 +141,12 @@ def test_a_map_changes_its_form_and_stays_the_same_map(visit):
     assert numbers(figure, "OpenCV", 0) == pytest.approx(typed, abs=6e-4)
 
 
-def test_a_pasted_matrix_fills_all_fields_and_the_code_can_be_copied(visit):
-    permissions = ["clipboard-read", "clipboard-write"]
-    tour, figure = mount(visit, "ConventionChecker", permissions=permissions)
+def test_a_pasted_matrix_fills_all_fields_and_the_code_can_be_copied(checker):
+    tour, figure = checker
     tour.page.evaluate("navigator.clipboard.writeText('[[0, -1, 5], [1, 0, 0.5], [0, 0, 1]]')")
     entry(figure, 2, 1).click()
     tour.page.keyboard.press("Control+V")
-    settle(tour.page)
+    tour.rest()
     assert numbers(figure, "scikit-image", 1) == [0, -1, 5, 1, 0, 0.5]
     figure.locator("summary").nth(1).click()
     figure.locator('[data-action="copy"]').nth(1).click()
@@ -148,4 +154,3 @@ def test_a_pasted_matrix_fills_all_fields_and_the_code_can_be_copied(visit):
     copied = tour.page.evaluate("navigator.clipboard.readText()")
     assert "align_corners=True" in copied
     assert re.search(r"matrix = np.array\(\[\[0, -1, 5\], \[1, 0, 0.5\], \[0, 0, 1\]\]\)", copied)
-    assert tour.problems == []

@@ -117,7 +117,7 @@ class AlignmentLandscape(LiveFigure):
         """theta at the start, (1, 2, 3)."""
         degrees, shift = self.start
         t_x, t_y = (part * shift * 2 / self.side for part in SLANT)
-        return from_parts(rotation=math.radians(degrees), t_x=t_x, t_y=t_y)
+        return from_parts(rotation=math.radians(degrees), t_x=t_x, t_y=t_y).float()
 
     @property
     def grid(self) -> Tensor:

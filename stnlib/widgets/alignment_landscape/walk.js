@@ -1,7 +1,8 @@
 // Gradient descent of a picture onto itself, by hand: pure functions, no DOM. The loss is the mean
 // squared difference between what theta reads and the picture, in units of the picture's variance.
-import { axis, fromParts, mapPoint } from "../shared/warp.js";
+
 import { lossSlopes, withRim } from "../shared/slopes.js";
+import { axis, fromParts, mapPoint } from "../shared/warp.js";
 
 export const SLANT = [0.8, 0.6]; // the direction of the shift
 const RADIAN = Math.PI / 180;
@@ -10,7 +11,9 @@ const RADIAN = Math.PI / 180;
 export function blurPicture({ data, height, width }, sigma) {
   if (sigma === 0) return { data: Float64Array.from(data), height, width };
   const reach = Math.ceil(3 * sigma);
-  const bell = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / sigma) ** 2));
+  const bell = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-0.5 * ((i - reach) / sigma) ** 2),
+  );
   const total = bell.reduce((sum, weight) => sum + weight, 0);
   const along = (values, count, step, lines, skip) => {
     const out = new Float64Array(values.length);
@@ -49,7 +52,8 @@ export function startNumbers(count, [degrees, shift], side) {
 export function thetaFrom(numbers) {
   if (numbers.length === 6) return numbers;
   const [rotation, x, y] = numbers;
-  return numbers.length === 3 ? fromParts({ rotation, tX: x, tY: y })
+  return numbers.length === 3
+    ? fromParts({ rotation, tX: x, tY: y })
     : fromParts({ rotation, tX: SLANT[0] * x, tY: SLANT[1] * x });
 }
 
@@ -71,7 +75,8 @@ export function standAt(known, numbers) {
   return { numbers, theta, slopes, loss };
 }
 
-export const stepFrom = ({ numbers, slopes }, rate) => numbers.map((value, i) => value - rate * slopes[i]);
+export const stepFrom = ({ numbers, slopes }, rate) =>
+  numbers.map((value, i) => value - rate * slopes[i]);
 
 // Walk on until `steps` steps have been made; `path` holds those made before, and grows.
 export function walkOn(known, path, rate, steps) {
@@ -79,9 +84,12 @@ export function walkOn(known, path, rate, steps) {
   return path;
 }
 
-export const startPath = (known, count, start) => [standAt(known, startNumbers(count, start, known.width))];
+export const startPath = (known, count, start) => [
+  standAt(known, startNumbers(count, start, known.width)),
+];
 
 // Where theta stands on the map: [degrees, pixels along the slant]; `near` keeps the turn from jumping.
+/** @type {(theta: Theta, side: number, near?: number) => Point} */
 export function onMap(theta, side, near = 0) {
   const degrees = Math.atan2(theta[3], theta[0]) / RADIAN;
   const along = SLANT[0] * theta[2] + SLANT[1] * theta[5];
@@ -103,6 +111,10 @@ export function offBy(theta, side) {
 
 // The loss at places of the map; `places` are [degrees, pixels].
 export function lossesAt(known, places) {
-  return Float64Array.from(places, (place) =>
-    known.scale * lossSlopes(known.rim, known.data, thetaFrom(startNumbers(2, place, known.width))));
+  return Float64Array.from(
+    places,
+    (place) =>
+      known.scale *
+      lossSlopes(known.rim, known.data, thetaFrom(startNumbers(2, place, known.width))),
+  );
 }

@@ -8,8 +8,12 @@ export function compose(second, first) {
   const [a, b, x, c, d, y] = second;
   const [e, f, u, g, h, v] = first;
   return [
-    a * e + b * g, a * f + b * h, a * u + b * v + x,
-    c * e + d * g, c * f + d * h, c * u + d * v + y,
+    a * e + b * g,
+    a * f + b * h,
+    a * u + b * v + x,
+    c * e + d * g,
+    c * f + d * h,
+    c * u + d * v + y,
   ];
 }
 
@@ -45,7 +49,11 @@ export function turnInPixels(angle, [rows, columns], [height, width]) {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [x, y] = [(width - 1) / 2, (height - 1) / 2]; // of the output's middle
   return [
-    cos, -sin, (columns - 1) / 2 - cos * x + sin * y,
-    sin, cos, (rows - 1) / 2 - sin * x - cos * y,
+    cos,
+    -sin,
+    (columns - 1) / 2 - cos * x + sin * y,
+    sin,
+    cos,
+    (rows - 1) / 2 - sin * x - cos * y,
   ];
 }

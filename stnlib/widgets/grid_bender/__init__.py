@@ -11,15 +11,7 @@ from torch import Tensor
 from stnlib._checks import describe
 from stnlib.coordinates import regular_grid
 from stnlib.sampler import sample
-from stnlib.transforms import (
-    Affine,
-    Attention,
-    PiecewiseAffine,
-    Projective,
-    Similarity,
-    ThinPlateSpline,
-    Transform,
-)
+from stnlib.transforms import FAMILIES, ControlGrid, Transform
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
 from stnlib.widgets.shared.traits import (
     Checked,
@@ -30,15 +22,6 @@ from stnlib.widgets.shared.traits import (
 )
 
 __all__ = ["GridBender"]
-
-FIXED = {
-    "attention": Attention(),
-    "similarity": Similarity(),
-    "affine": Affine(),
-    "projective": Projective(),
-}
-CONTROLLED = {"piece-wise affine": PiecewiseAffine, "thin plate spline": ThinPlateSpline}
-FAMILIES = (*FIXED, *CONTROLLED)
 
 
 def _check_theta(name: str, value: object) -> tuple[float, ...]:
@@ -53,8 +36,8 @@ def _check_theta(name: str, value: object) -> tuple[float, ...]:
 
 
 def _check_control_grid(name: str, value: object) -> tuple[int, int]:
-    """Refuse what is no (rows, columns) that a hand can still tell apart."""
-    size = PiecewiseAffine(value).control_grid
+    """Return (rows, columns), so few that a hand can still tell the points apart."""
+    size = ControlGrid(value).control_grid
     if max(size) > 5:
         raise ValueError(f"{name}: expected at most 5 × 5 points, got {size}")
     return size
@@ -69,7 +52,7 @@ class GridBender(LiveFigure):
 
     Args:
         image: (H, W), (1, H, W) or (1, 1, H, W) in 0 ... 1; a handwritten digit when left out.
-        family: one of ``FAMILIES``.
+        family: a name in ``stnlib.transforms.FAMILIES``.
         theta: its numbers; the identity when left out.
         control_grid: (rows, columns), at most 5 each, of the two families with control points.
 
@@ -80,7 +63,7 @@ class GridBender(LiveFigure):
     settings: ClassVar[tuple[str, ...]] = ("family", "control_grid", "theta")
 
     image = Picture().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
-    family = one_of(FAMILIES, "thin plate spline").tag(sync=True)
+    family = one_of(tuple(FAMILIES), "thin plate spline").tag(sync=True)
     control_grid = Checked(_check_control_grid, default_value=(4, 4)).tag(sync=True)
     theta = Checked(_check_theta, default_value=(0.0,) * 32).tag(sync=True)
 
@@ -107,9 +90,8 @@ class GridBender(LiveFigure):
     @property
     def transform(self) -> Transform:
         """The family, ready for stnlib and torch."""
-        if self.family in FIXED:
-            return FIXED[self.family]
-        return CONTROLLED[self.family](tuple(self.control_grid))
+        family = FAMILIES[self.family]
+        return family(self.control_grid) if issubclass(family, ControlGrid) else family()
 
     @property
     def params(self) -> Tensor:

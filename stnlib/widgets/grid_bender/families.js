@@ -5,17 +5,32 @@
 
 const HORIZON = 1e-3;
 
-const affineJet = (a, b, c, d, e, f) => (x, y) =>
-  [a * x + b * y + c, d * x + e * y + f, a * e - b * d];
+const affineJet = (a, b, c, d, e, f) => (x, y) => [
+  a * x + b * y + c,
+  d * x + e * y + f,
+  a * e - b * d,
+];
 
+/** @type {Family} */
 const attention = {
-  count: 3, anchors: [[0, 0], [1, 1]], together: true,
+  count: 3,
+  anchors: [
+    [0, 0],
+    [1, 1],
+  ],
+  together: true,
   fit: ([[x, y], [u, v]]) => [(u - x + v - y) / 2, x, y],
   jet: ([s, x, y]) => affineJet(s, 0, x, 0, s, y),
 };
 
+/** @type {Family} */
 const similarity = {
-  count: 4, anchors: [[0, 0], [1, 1]], together: true,
+  count: 4,
+  anchors: [
+    [0, 0],
+    [1, 1],
+  ],
+  together: true,
   fit: ([[x, y], [u, v]]) => {
     const length = Math.hypot(u - x, v - y) / Math.SQRT2;
     return length < 1e-6 ? null : [Math.log(length), Math.atan2(v - y, u - x) - Math.PI / 4, x, y];
@@ -26,18 +41,37 @@ const similarity = {
   },
 };
 
+/** @type {Family} */
 const affine = {
-  count: 6, anchors: [[-1, -1], [1, -1], [-1, 1]],
+  count: 6,
+  anchors: [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+  ],
   fit: ([[ax, ay], [bx, by], [cx, cy]]) => [
-    (bx - ax) / 2, (cx - ax) / 2, (bx + cx) / 2, (by - ay) / 2, (cy - ay) / 2, (by + cy) / 2,
+    (bx - ax) / 2,
+    (cx - ax) / 2,
+    (bx + cx) / 2,
+    (by - ay) / 2,
+    (cy - ay) / 2,
+    (by + cy) / 2,
   ],
   jet: (theta) => affineJet(...theta),
 };
 
+/** @type {(p: Point, q: Point, r: Point) => number} */
 const area = ([px, py], [qx, qy], [rx, ry]) => (qx - px) * (ry - py) - (qy - py) * (rx - px);
 
+/** @type {Family} */
 const projective = {
-  count: 8, anchors: [[-1, -1], [1, -1], [-1, 1], [1, 1]],
+  count: 8,
+  anchors: [
+    [-1, -1],
+    [1, -1],
+    [-1, 1],
+    [1, 1],
+  ],
   // Each corner's weight is the area of the triangle of the other three.
   fit: ([a, b, c, d]) => {
     const weights = [area(b, d, c), area(a, d, c), area(a, b, d), area(a, b, c)];
@@ -47,19 +81,23 @@ const projective = {
     const theta = [0, 1, 2].flatMap((i) => [q[i] - p[i], r[i] - p[i], q[i] + r[i]]);
     return theta.slice(0, 8).map((value) => value / last);
   },
-  jet: ([a, b, c, d, e, f, g, h]) => (x, y) => {
-    const depth = g * x + h * y + 1;
-    const near = Math.abs(depth) < HORIZON;
-    const w = near ? (depth < 0 ? -HORIZON : HORIZON) : depth;
-    const [u, v] = [(a * x + b * y + c) / w, (d * x + e * y + f) / w];
-    const [gw, hw] = near ? [0, 0] : [g, h];
-    return [u, v, ((a - u * gw) * (e - v * hw) - (b - u * hw) * (d - v * gw)) / (w * w)];
-  },
+  jet:
+    ([a, b, c, d, e, f, g, h]) =>
+    (x, y) => {
+      const depth = g * x + h * y + 1;
+      const near = Math.abs(depth) < HORIZON;
+      const w = near ? (depth < 0 ? -HORIZON : HORIZON) : depth;
+      const [u, v] = [(a * x + b * y + c) / w, (d * x + e * y + f) / w];
+      const [gw, hw] = near ? [0, 0] : [g, h];
+      return [u, v, ((a - u * gw) * (e - v * hw) - (b - u * hw) * (d - v * gw)) / (w * w)];
+    },
 };
 
+/** @type {(size: Size) => Point[]} */
 function controlPoints([rows, columns]) {
   return Array.from({ length: rows * columns }, (_, k) => [
-    (2 * (k % columns)) / (columns - 1) - 1, (2 * Math.floor(k / columns)) / (rows - 1) - 1,
+    (2 * (k % columns)) / (columns - 1) - 1,
+    (2 * Math.floor(k / columns)) / (rows - 1) - 1,
   ]);
 }
 
@@ -86,9 +124,17 @@ function piecewise(size) {
     const first = row * columns + column;
     const [p, r] = [at(first), at(first + columns + 1)];
     const q = at(first + (upper ? 1 : columns));
-    const [ofX, ofY] = upper ? [[p, q], [q, r]] : [[q, r], [p, q]]; // along x, and along y
+    const [ofX, ofY] = upper
+      ? [
+          [p, q],
+          [q, r],
+        ]
+      : [
+          [q, r],
+          [p, q],
+        ]; // along x, and along y
     const move = (i) => p[i] + right * (ofX[1][i] - ofX[0][i]) + below * (ofY[1][i] - ofY[0][i]);
-    const slope = ([from, to], i, per) => per * (to[i] - from[i]);
+    const slope = (/** @type {number[][]} */ [from, to], i, per) => per * (to[i] - from[i]);
     const [xx, xy] = [1 + slope(ofX, 0, perX), slope(ofY, 0, perY)];
     const [yx, yy] = [slope(ofX, 1, perX), 1 + slope(ofY, 1, perY)];
     return [x + move(0), y + move(1), xx * yy - xy * yx];
@@ -117,17 +163,24 @@ const kernel = (square) => (square > 0 ? (square * Math.log(square)) / 2 : 0);
 // For each control point: the weights (w_1 … w_K, a_0, a_1, a_2) of a unit move of it.
 function splineWeights(points) {
   const affineRow = ([x, y]) => [1, x, y];
-  const system = points.map((p) =>
-    [...points.map((q) => kernel((p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2)), ...affineRow(p)]);
+  const system = points.map((p) => [
+    ...points.map((q) => kernel((p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2)),
+    ...affineRow(p),
+  ]);
   for (const i of [0, 1, 2]) system.push([...points.map((p) => affineRow(p)[i]), 0, 0, 0]);
-  return solve(system, system.map((_, i) => points.map((_, k) => (i === k ? 1 : 0))));
+  return solve(
+    system,
+    system.map((_, i) => points.map((_, k) => (i === k ? 1 : 0))),
+  );
 }
 
 function spline(size) {
   const points = controlPoints(size);
   const solved = splineWeights(points);
-  const weights = (theta) => [0, 1].map((i) =>
-    solved.map((row) => row.reduce((sum, value, k) => sum + value * theta[2 * k + i], 0)));
+  const weights = (theta) =>
+    [0, 1].map((i) =>
+      solved.map((row) => row.reduce((sum, value, k) => sum + value * theta[2 * k + i], 0)),
+    );
   const family = controlFamily(size, (theta) => {
     const [forX, forY] = weights(theta);
     const n = points.length;
@@ -150,18 +203,21 @@ function spline(size) {
     };
   });
   // The map without its bending, for (x, y, 1), row by row.
-  const linearPart = (theta) => weights(theta).flatMap((w, i) => {
-    const [shift, alongX, alongY] = w.slice(-3);
-    return [alongX + (i === 0), alongY + (i === 1), shift];
-  });
+  const linearPart = (theta) =>
+    weights(theta).flatMap((w, i) => {
+      const [shift, alongX, alongY] = w.slice(-3);
+      return [alongX + (i === 0), alongY + (i === 1), shift];
+    });
   return { ...family, linearPart };
 }
 
 const MADE = new Map();
 const MAKERS = { "piece-wise affine": piecewise, "thin plate spline": spline };
 const FIXED = { attention, similarity, affine, projective };
+export const NAMES = [...Object.keys(FIXED), ...Object.keys(MAKERS)];
 
 // The family of this name; systems are solved once for each control grid.
+/** @type {(name: string, size: Size) => Family} */
 export function familyOf(name, size) {
   if (FIXED[name]) return FIXED[name];
   const key = `${name} ${size}`;
@@ -173,11 +229,13 @@ export function familyOf(name, size) {
 export function bentGrid(jet, xs, ys) {
   const grid = new Float64Array(2 * xs.length * ys.length);
   const folded = new Uint8Array(xs.length * ys.length);
-  ys.forEach((y, row) => xs.forEach((x, column) => {
-    const k = row * xs.length + column;
-    const [u, v, determinant] = jet(x, y);
-    [grid[2 * k], grid[2 * k + 1], folded[k]] = [u, v, determinant < 0 ? 1 : 0];
-  }));
+  ys.forEach((y, row) =>
+    xs.forEach((x, column) => {
+      const k = row * xs.length + column;
+      const [u, v, determinant] = jet(x, y);
+      [grid[2 * k], grid[2 * k + 1], folded[k]] = [u, v, determinant < 0 ? 1 : 0];
+    }),
+  );
   return { grid, folded };
 }
 
@@ -193,4 +251,5 @@ export function dragPoint(family, theta, index, place) {
 }
 
 // The θ of another family that holds its own points where this map sends them.
-export const adopt = (family, jet) => family.fit(family.anchors.map(([x, y]) => jet(x, y).slice(0, 2)));
+export const adopt = (family, jet) =>
+  family.fit(family.anchors.map(([x, y]) => jet(x, y).slice(0, 2)));

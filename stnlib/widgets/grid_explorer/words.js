@@ -1,6 +1,6 @@
 // What the grid explorer says about its state, in words. Pure functions, no DOM.
+import { factor, fixed, signed } from "../shared/numbers.js";
 import { decompose, determinant, pixelFromNormalised } from "../shared/warp.js";
-import { factor, fixed, signed } from "../shared/view.js";
 
 const OUTSIDE = {
   zeros: "reads zeros",
@@ -29,10 +29,14 @@ function contentShift(theta) {
 
 // How far apart in input pixels two neighbouring output pixels read, the larger of both ways.
 function spacing({ theta, image, size, alignCorners }) {
-  const px = (v, n) => pixelFromNormalised(v, n, alignCorners) - pixelFromNormalised(0, n, alignCorners);
+  const px = (v, n) =>
+    pixelFromNormalised(v, n, alignCorners) - pixelFromNormalised(0, n, alignCorners);
   const steps = [size[1], size[0]].map((n) => 2 / Math.max(alignCorners ? n - 1 : n, 1));
-  return Math.max(...[0, 1].map((i) => Math.hypot(
-    px(theta[i] * steps[i], image.width), px(theta[i + 3] * steps[i], image.height))));
+  return Math.max(
+    ...[0, 1].map((i) =>
+      Math.hypot(px(theta[i] * steps[i], image.width), px(theta[i + 3] * steps[i], image.height)),
+    ),
+  );
 }
 
 function outsideShare(grid) {
@@ -65,14 +69,19 @@ function gatherWords(state, grid) {
   if (Math.abs(shear) > 0.04) words.push("It is slanted, so the content slants the other way.");
   const [moved, content] = [heading(theta[2], theta[5]), heading(...contentShift(theta))];
   if (moved && content) words.push(`It has moved ${moved}, so the content moves ${content}.`);
-  if (!words.length) words.push("The grid lies squarely on the input, so the output shows it unmoved.");
+  if (!words.length)
+    words.push("The grid lies squarely on the input, so the output shows it unmoved.");
   else words[0] = words[0].replace(/^It /, "The grid ");
   const outside = outsideShare(grid);
   const told = words.slice(0, 2);
   if (outside > 0.004) {
-    told.push(`${Math.max(1, Math.round(100 * outside))} % of it lies outside and ${OUTSIDE[padding]}.`);
+    told.push(
+      `${Math.max(1, Math.round(100 * outside))} % of it lies outside and ${OUTSIDE[padding]}.`,
+    );
   } else if (spacing(state) > 1.5) {
-    told.push(`Neighbours read ${fixed(spacing(state), 1)} pixels apart and skip what lies between.`);
+    told.push(
+      `Neighbours read ${fixed(spacing(state), 1)} pixels apart and skip what lies between.`,
+    );
   }
   return told;
 }
@@ -88,8 +97,10 @@ function splatWords({ theta, size, mode }, { holes, pileUps }) {
   const more = mode === "nearest" ? "more than one pixel" : "more than one pixel's worth";
   if (!holes && !pileUps) words.push(`All ${count} output pixels got exactly one pixel's worth.`);
   else {
-    words.push(`${holes || "None"} of ${count} output pixels got nothing${holes ? " (hatched)" : ""}; ` +
-      `${pileUps || "none"} got ${more}.`);
+    words.push(
+      `${holes || "None"} of ${count} output pixels got nothing${holes ? " (hatched)" : ""}; ` +
+        `${pileUps || "none"} got ${more}.`,
+    );
   }
   return words;
 }
@@ -100,37 +111,53 @@ export function caption(state, { grid, counts }) {
 }
 
 // One row of the formula, with letters or, when a pixel is pointed at, with its numbers.
+/** @type {(row: number[], names: string[], point?: number[]) => Record<string, string>} */
 export function formula([a, b, c], names, point) {
   const [x, y] = point ? point.map(factor) : names;
   const sum = point ? ` = ${fixed(a * point[0] + b * point[1] + c)}` : "";
   return { x, y, a: fixed(a), b: signed(b), c: signed(c), sum };
 }
 
-const AREA = "The coloured square is one pixel large; the part of it over each pixel is the weight.";
+const AREA =
+  "The coloured square is one pixel large; the part of it over each pixel is the weight.";
 
-// What the pointed pixel does: a sentence, and the sum written out.
-export function reading({ direction, pixel, mode }, detail) {
-  const place = `column ${fixed(detail.column)}, row ${fixed(detail.row)}`;
-  const weights = detail.cells.map((cell) => fixed(cell.weight));
-  if (direction === "splat") {
-    const lands = detail.cells.some((cell) => cell.inside && cell.weight > 0);
+// What the pointed pixel does: a sentence, the sum written out, and what the close-up shows.
+export function reading({ direction, pixel, mode }, { detail }) {
+  const gather = direction === "gather";
+  if (!detail) {
+    const line = gather
+      ? "Point at a pixel of the output to see what it reads."
+      : "Point at a pixel of the input to see where it lands.";
+    return { line, sum: "", note: "" };
+  }
+  const note = mode === "nearest" ? "" : AREA;
+  return { ...(gather ? readingOf(pixel, mode, detail) : landingOf(pixel, mode, detail)), note };
+}
+
+const placeOf = ({ column, row }) => `column ${fixed(column)}, row ${fixed(row)}`;
+
+function readingOf([row, column], mode, detail) {
+  const outside = detail.cells.filter((cell) => !cell.inside && cell.weight > 0).length;
+  const line = `Output pixel row ${row}, column ${column} reads the input at ${placeOf(detail)}`;
+  if (mode === "nearest") {
     return {
-      line: `Input pixel row ${pixel[0]}, column ${pixel[1]} lands on the output at ${place}.`,
-      sum: !lands ? "It falls outside the output and is lost."
-        : mode === "nearest" ? "All of it goes to the nearest pixel."
-          : `It is shared among four pixels: ${weights.join(" + ")}.`,
-      note: mode === "nearest" ? "" : AREA,
+      line: `${line}, and takes the nearest pixel${outside ? ", which is outside" : ""}.`,
+      sum: `value = ${fixed(detail.value)}`,
     };
   }
-  const terms = detail.cells.map((cell) => `${fixed(cell.weight)} · ${fixed(cell.value)}`);
-  const outside = detail.cells.filter((cell) => !cell.inside && cell.weight > 0).length;
   const zero = outside ? ` (${outside} of them outside, so 0)` : "";
+  const terms = detail.cells.map((cell) => `${fixed(cell.weight)} · ${fixed(cell.value)}`);
   return {
-    line: `Output pixel row ${pixel[0]}, column ${pixel[1]} reads the input at ${place}` +
-      (mode === "nearest" ? `, and takes the nearest pixel${outside ? ", which is outside" : ""}.`
-        : `, between four pixels${zero}.`),
-    sum: mode === "nearest" ? `value = ${fixed(detail.value)}`
-      : `${terms.join(" + ")} = ${fixed(detail.value)}`,
-    note: mode === "nearest" ? "" : AREA,
+    line: `${line}, between four pixels${zero}.`,
+    sum: `${terms.join(" + ")} = ${fixed(detail.value)}`,
   };
+}
+
+function landingOf([row, column], mode, detail) {
+  const line = `Input pixel row ${row}, column ${column} lands on the output at ${placeOf(detail)}.`;
+  const lands = detail.cells.some((cell) => cell.inside && cell.weight > 0);
+  if (!lands) return { line, sum: "It falls outside the output and is lost." };
+  if (mode === "nearest") return { line, sum: "All of it goes to the nearest pixel." };
+  const weights = detail.cells.map((cell) => fixed(cell.weight));
+  return { line, sum: `It is shared among four pixels: ${weights.join(" + ")}.` };
 }

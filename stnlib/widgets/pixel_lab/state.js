@@ -1,23 +1,48 @@
 // What follows from the settings of the pixel lab: the reading, its curves, its slopes. No DOM.
 // Places are in pixels: column x, row y, whole numbers on the pixels' centres. Padding is seen as
 // a picture that goes on: with edges at -1 and 1, as here, that reads the same.
-import { normalisedFromPixel, padCoordinate, roundEven, sample, shares } from "../shared/warp.js";
 import { readSlopes, sideSlopes } from "../shared/slopes.js";
+import {
+  normalisedFromPixel,
+  padCoordinate,
+  roundEven,
+  sample,
+  shares,
+  weightsAmong,
+} from "../shared/warp.js";
 
 export const REACH = 1.75; // how far the point may go beyond the outer centres, in pixels
 const STEP = 0.025;
 
-export function readLab(model) {
+export function readState(model, { shown }) {
   const rows = model.get("image");
   const [height, width] = [rows.length, rows[0].length];
   const image = { data: Float64Array.from(rows.flat()), height, width };
-  const options = { mode: model.get("mode"), padding: model.get("padding_mode"), alignCorners: false };
+  const options = {
+    mode: model.get("mode"),
+    padding: model.get("padding_mode"),
+    alignCorners: false,
+  };
   const pixel = model.get("pixel");
   return {
-    image, ...options, options, point: model.get("point"), stops: model.get("stops"),
+    image,
+    rows,
+    ...options,
+    options,
+    point: model.get("point"),
+    stops: model.get("stops"),
     pixel: pixel && pixel[0] < height && pixel[1] < width ? pixel : null,
+    judged: model.get("judged"),
+    shown,
+    withSlopes: shown.has("slopes"),
   };
 }
+
+// The rows of the picture with one value changed; the old ones stay as they are, for undo.
+export const withValue = (rows, [row, column], value) =>
+  rows.map((line, i) =>
+    line.map((old, j) => (i === row && j === column ? Number(value.toFixed(4)) : old)),
+  );
 
 // The pixel of the picture that stands at any row and column, also outside; null for a zero.
 export function sourceOf({ image, padding }, row, column) {
@@ -26,7 +51,8 @@ export function sourceOf({ image, padding }, row, column) {
   return r >= 0 && r < image.height && c >= 0 && c < image.width ? [r, c] : null;
 }
 
-export const valueOf = ({ image }, source) => (source ? image.data[source[0] * image.width + source[1]] : 0);
+export const valueAt = ({ image }, source) =>
+  source ? image.data[source[0] * image.width + source[1]] : 0;
 
 // V at every step of a line through the point, along x or along y: {places, values}.
 function profile({ image, point, options }, alongX) {
@@ -51,11 +77,28 @@ function slopesAlong({ image, point: [x, y], options }, alongX) {
   return { taken, left, right, kink: Math.abs(left - right) > 1e-9 };
 }
 
-export function deriveLab(state) {
-  const { image, point: [x, y], mode } = state;
-  const cells = shares(x, y, mode).map(([row, column, weight]) => {
+// The four pixels round the point and their weights, also in the mode that takes only one.
+function closeUp(state, taken) {
+  const [column, row] = state.point;
+  const cells = shares(column, row, "bilinear").map(([r, c]) => {
+    const source = sourceOf(state, r, c);
+    return { row: r, column: c, inside: source !== null, value: valueAt(state, source) };
+  });
+  return {
+    cells,
+    weights: weightsAmong(cells, taken),
+    column,
+    row,
+    mode: state.mode,
+    side: "output",
+  };
+}
+
+export function derive(state, { ground }) {
+  const { image, point, mode } = state;
+  const cells = shares(point[0], point[1], mode).map(([row, column, weight]) => {
     const source = sourceOf(state, row, column);
-    return { row, column, weight, source, inside: source !== null, value: valueOf(state, source) };
+    return { row, column, weight, source, inside: source !== null, value: valueAt(state, source) };
   });
   const byPixel = new Float64Array(image.data.length); // equation 6: ∂V/∂U
   for (const { source, weight } of cells) {
@@ -63,7 +106,11 @@ export function deriveLab(state) {
   }
   const value = cells.reduce((sum, cell) => sum + cell.weight * cell.value, 0);
   return {
-    cells, byPixel, value,
+    cells,
+    byPixel,
+    value,
+    ground,
+    close: closeUp(state, cells),
     lines: [profile(state, true), profile(state, false)],
     slopes: [slopesAlong(state, true), slopesAlong(state, false)],
   };
@@ -74,17 +121,25 @@ export function deadZones({ image: { height, width }, mode, padding }) {
   const [low, right, bottom] = [-REACH, width - 1 + REACH, height - 1 + REACH];
   if (mode === "nearest" || padding === "reflection") return [];
   if (padding === "zeros") {
-    return [[low, low, right, -1], [low, height, right, bottom], [low, -1, -1, height],
-      [width, -1, right, height]];
+    return [
+      [low, low, right, -1],
+      [low, height, right, bottom],
+      [low, -1, -1, height],
+      [width, -1, right, height],
+    ];
   }
-  const xs = [[low, 0], [width - 1, right]];
-  const ys = [[low, 0], [height - 1, bottom]];
-  return xs.flatMap(([x0, x1]) => ys.map(([y0, y1]) => [x0, y0, x1, y1]));
+  return [
+    [low, low, 0, 0],
+    [low, height - 1, 0, bottom],
+    [width - 1, low, right, 0],
+    [width - 1, height - 1, right, bottom],
+  ];
 }
 
 // What Python found at this point, when its notebook ran: {autograd, differences}, or null.
-export function judgedAt(judged, { image, point, mode, padding }) {
-  const same = judged.image && judged.image.flat().every((v, i) => v === image.data[i]);
-  return (same && judged.entries.find((entry) => entry.mode === mode && entry.padding === padding &&
-    entry.point.every((v, i) => Math.abs(v - point[i]) < 1e-6))) || null;
+export function judgedAt({ judged, image, point, mode, padding }) {
+  const same = judged.image?.flat().every((value, i) => value === image.data[i]);
+  const isHere = (entry) => entry.point.every((value, i) => Math.abs(value - point[i]) < 1e-6);
+  const found = (entry) => entry.mode === mode && entry.padding === padding && isHere(entry);
+  return (same && judged.entries.find(found)) || null;
 }

@@ -94,7 +94,7 @@ class PoseProbe(LiveFigure):
     aligned = Checked(_check_maps).tag(sync=True)
     chosen = Checked(_check_maps).tag(sync=True)
     output_size = Checked(check_output_size, default_value=(20, 20)).tag(sync=True)
-    picture = Checked(lambda name, value: check_count(value, name, least=0), default_value=0).tag(
+    picture = Checked(lambda name, value: check_count(name, value, least=0), default_value=0).tag(
         sync=True
     )
     network = traitlets.Unicode().tag(sync=True)
@@ -143,7 +143,7 @@ class PoseProbe(LiveFigure):
         place, width = aligned[0, :, 2], self.images.shape[2]
         centred = compose(translation(-place[0], -place[1]), aligned)
         turned = compose(rotation(math.radians(degrees)), centred)
-        return compose(translation(place[0] + 2 * shift / width, place[1]), turned)
+        return compose(translation(place[0] + 2 * shift / width, place[1]), turned).float()
 
     @property
     def grid(self) -> Tensor:

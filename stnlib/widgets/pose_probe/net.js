@@ -12,8 +12,11 @@ export function decodeHalf(bytes) {
 }
 
 export function decodeLayer({ kind, shape, weight, bias }) {
-  const bytes = (view) => new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
-  return shape ? { kind, shape, weight: decodeHalf(bytes(weight)), bias: decodeHalf(bytes(bias)) } : { kind };
+  const bytes = (view) =>
+    new Uint8Array(view.buffer ?? view, view.byteOffset ?? 0, view.byteLength);
+  return shape
+    ? { kind, shape, weight: decodeHalf(bytes(weight)), bias: decodeHalf(bytes(bias)) }
+    : { kind };
 }
 
 // Every place of a window that fits inside, no padding, one step at a time.
@@ -28,7 +31,8 @@ function convolve({ data, channels, height, width }, { shape: [count, , side], w
           const share = weight[at];
           for (let row = 0; row < rows; row++) {
             const from = (c * height + row + i) * width + j;
-            for (let k = 0, to = row * columns; k < columns; k++, to++) plane[to] += share * data[from + k];
+            for (let k = 0, to = row * columns; k < columns; k++, to++)
+              plane[to] += share * data[from + k];
           }
         }
       }
@@ -62,13 +66,16 @@ function connect({ data }, { shape: [count, inputs], weight, bias }) {
 }
 
 const KINDS = {
-  conv: convolve, pool, linear: connect,
+  conv: convolve,
+  pool,
+  linear: connect,
   relu: (map) => ({ ...map, data: map.data.map((value) => Math.max(value, 0)) }),
 };
 
 // The scores of a picture.
 export const runNet = (layers, { data, height, width }) =>
-  layers.reduce((map, layer) => KINDS[layer.kind](map, layer), { data, channels: 1, height, width }).data;
+  layers.reduce((map, layer) => KINDS[layer.kind](map, layer), { data, channels: 1, height, width })
+    .data;
 
 export function softmax(scores) {
   const most = Math.max(...scores);
@@ -80,5 +87,7 @@ export function softmax(scores) {
 // Cross-entropy: minus the logarithm of the label's probability.
 export function lossOf(scores, label) {
   const most = Math.max(...scores);
-  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0)) + most - scores[label];
+  return (
+    Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0)) + most - scores[label]
+  );
 }

@@ -1,6 +1,12 @@
 // A smooth map of a few numbers on a square lattice, as a canvas with contour lines.
 const FINE = 264;
-const RAMP = [[13, 44, 72], [34, 92, 132], [104, 156, 178], [188, 208, 206], [246, 241, 226]];
+const RAMP = [
+  [13, 44, 72],
+  [34, 92, 132],
+  [104, 156, 178],
+  [188, 208, 206],
+  [246, 241, 226],
+];
 
 // One line of n values, made finer by a smooth curve through them (Catmull and Rom).
 function finer(values, n, step, skip, out, outStep, outSkip) {
@@ -10,7 +16,8 @@ function finer(values, n, step, skip, out, outStep, outSkip) {
     const t = place - j;
     const at = (k) => values[skip + Math.min(Math.max(k, 0), n - 1) * step];
     const [a, b, c, d] = [at(j - 1), at(j), at(j + 1), at(j + 2)];
-    out[outSkip + i * outStep] = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+    out[outSkip + i * outStep] =
+      b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
   }
 }
 
@@ -22,7 +29,8 @@ export function mapCanvas(losses, n, canvas, { most, every }) {
   for (let i = 0; i < FINE; i++) finer(rows, n, FINE, i, all, FINE, i);
   [canvas.width, canvas.height] = [FINE, FINE];
   const image = new ImageData(FINE, FINE);
-  const contour = (i) => { // 1 on a line, 0 away from it, with soft sides
+  const contour = (i) => {
+    // 1 on a line, 0 away from it, with soft sides
     const level = all[i] / every;
     const across = Math.abs(all[i + ((i + 1) % FINE ? 1 : -1)] / every - level);
     const down = Math.abs(all[i + FINE < all.length ? i + FINE : i - FINE] / every - level);

@@ -1,6 +1,7 @@
 // A close-up of the pixels that share one point: a square of one pixel's size lies around the
 // point, and the part of it over each pixel is that pixel's weight.
-import { fixed, haloStroke } from "./view.js";
+import { fixed } from "./numbers.js";
+import { haloStroke } from "./pen.js";
 
 const SIDE = 136;
 const CELL = 60;
@@ -54,8 +55,10 @@ export function paintEmptyLens(ctx, theme) {
   ctx.setLineDash([]);
 }
 
-// `cells` are the four pixels, top left first; `weights` their shares in the present mode.
-export function paintLens(ctx, { column, row, cells, weights, mode }, theme, colour) {
+// `cells` are the four pixels, top left first; `weights` their shares in the present mode; `side`
+// says whose colour the point has.
+export function paintLens(ctx, { column, row, cells, weights, mode, side }, theme) {
+  const colour = theme[side];
   ctx.clearRect(0, 0, SIDE, SIDE);
   const [left, top] = [cells[0].column, cells[0].row];
   const place = (c, r) => [EDGE + (c - left) * CELL, EDGE + (r - top) * CELL];

@@ -10,7 +10,7 @@ export function padSlope(place, n, padding, alignCorners) {
   if (padding === "border") return 1;
   const low = alignCorners ? 0 : -0.5;
   const turns = Math.floor(Math.abs(place - low) / (n - 1 - 2 * low)); // the reflections passed
-  return (place < low) === (turns % 2 === 1) ? 1 : -1;
+  return place < low === (turns % 2 === 1) ? 1 : -1;
 }
 
 const at = ({ data, height, width }, row, column) =>
@@ -31,7 +31,8 @@ export function readSlopes(image, x, y, { mode, padding, alignCorners }, out = [
   const [c, d] = [at(image, top + 1, left), at(image, top + 1, left + 1)];
   const [upper, lower] = [a + (b - a) * right, c + (d - c) * right];
   out[0] = upper + (lower - upper) * below;
-  out[1] = ((b - a) * (1 - below) + (d - c) * below) * padSlope(x, image.width, padding, alignCorners);
+  out[1] =
+    ((b - a) * (1 - below) + (d - c) * below) * padSlope(x, image.width, padding, alignCorners);
   out[2] = (lower - upper) * padSlope(y, image.height, padding, alignCorners);
   return out;
 }
@@ -60,7 +61,12 @@ export function lossSlopes({ rimmed, row, height, width }, target, theta, gradie
   const t = theta;
   const [mx, my] = [(width - 1) / 2, (height - 1) / 2];
   let loss = 0;
-  let g0 = 0, g1 = 0, g2 = 0, g3 = 0, g4 = 0, g5 = 0;
+  let g0 = 0,
+    g1 = 0,
+    g2 = 0,
+    g3 = 0,
+    g4 = 0,
+    g5 = 0;
   for (let r = 0, i = 0; r < height; r++) {
     const Y = (r - my) * (2 / height);
     for (let c = 0; c < width; c++, i++) {
@@ -71,8 +77,10 @@ export function lossSlopes({ rimmed, row, height, width }, target, theta, gradie
         loss += target[i] * target[i];
         continue;
       }
-      const left = Math.floor(x), top = Math.floor(y);
-      const right = x - left, below = y - top;
+      const left = Math.floor(x),
+        top = Math.floor(y);
+      const right = x - left,
+        below = y - top;
       const k = (top + RIM) * row + left + RIM;
       const upperSlope = rimmed[k + 1] - rimmed[k];
       const lowerSlope = rimmed[k + row + 1] - rimmed[k + row];
@@ -83,8 +91,12 @@ export function lossSlopes({ rimmed, row, height, width }, target, theta, gradie
       if (gradient === null) continue;
       const byX = error * (upperSlope + (lowerSlope - upperSlope) * below); // equation 7
       const byY = error * (lower - upper);
-      g0 += byX * X; g1 += byX * Y; g2 += byX; // the chain rule to theta: six sums
-      g3 += byY * X; g4 += byY * Y; g5 += byY;
+      g0 += byX * X;
+      g1 += byX * Y;
+      g2 += byX; // the chain rule to theta: six sums
+      g3 += byY * X;
+      g4 += byY * Y;
+      g5 += byY;
     }
   }
   if (gradient !== null) {

@@ -12,13 +12,19 @@ export function makeStore(model, settings, request) {
     request();
   };
   // What happens between begin and end is one step for undo.
-  const begin = () => { before ??= read(); };
+  const begin = () => {
+    before ??= read();
+  };
   const end = () => {
     if (before && JSON.stringify(before) !== JSON.stringify(read())) history.push(before);
     before = null;
     request();
   };
-  const once = (values) => { begin(); change(values); end(); };
+  const once = (values) => {
+    begin();
+    change(values);
+    end();
+  };
   // Key presses on one handle in quick succession are one step too.
   const nudge = (name, values) => {
     const soon = name === nudged.name && performance.now() - nudged.time < 800;
@@ -26,8 +32,15 @@ export function makeStore(model, settings, request) {
     if (soon) change(values);
     else once(values);
   };
-  const undo = () => { if (history.length) change(history.pop()); };
+  const undo = () => {
+    if (history.length) change(history.pop());
+  };
   const reset = () => once(initial);
-  const save = () => { if (dirty) { dirty = false; model.save_changes(); } };
+  const save = () => {
+    if (dirty) {
+      dirty = false;
+      model.save_changes();
+    }
+  };
   return { change, begin, end, once, nudge, undo, reset, save, undoable: () => history.length > 0 };
 }

@@ -110,7 +110,7 @@ class Checked(traitlets.TraitType):
 
 def check_output_size(name: str, value: object) -> tuple[int, int]:
     """Refuse what is no (height, width) of at most 512."""
-    size = check_size(value, name)
+    size = check_size(name, value)
     if max(size) > LARGEST:
         raise ValueError(f"{name}: expected at most {LARGEST} × {LARGEST} pixels, got {size}")
     return size
@@ -118,7 +118,7 @@ def check_output_size(name: str, value: object) -> tuple[int, int]:
 
 def check_sides(name: str, value: object) -> tuple[int, int]:
     """Refuse what is no (height, width) of 2 to 4096: with one pixel −1 and 1 cannot be centres."""
-    size = check_size(value, name)
+    size = check_size(name, value)
     if min(size) < 2 or max(size) > 4096:
         raise ValueError(f"{name}: expected 2 ... 4096 pixels each way, got {size}")
     return size

@@ -22,15 +22,14 @@ export function axis(n, alignCorners) {
   return Float64Array.from({ length: n }, (_, i) => normalisedFromPixel(i, n, alignCorners));
 }
 
+/** @type {(theta: Theta, point: Point) => Point} */
 export function mapPoint(theta, [x, y]) {
-  return [
-    theta[0] * x + theta[1] * y + theta[2],
-    theta[3] * x + theta[4] * y + theta[5],
-  ];
+  return [theta[0] * x + theta[1] * y + theta[2], theta[3] * x + theta[4] * y + theta[5]];
 }
 
 export const determinant = (theta) => theta[0] * theta[4] - theta[1] * theta[3];
 
+/** @type {(theta: Theta, size: Size, alignCorners: boolean) => Float64Array} */
 export function affineGrid(theta, [height, width], alignCorners) {
   const [xs, ys] = [axis(width, alignCorners), axis(height, alignCorners)];
   const grid = new Float64Array(2 * height * width);
@@ -45,15 +44,21 @@ export function affineGrid(theta, [height, width], alignCorners) {
 }
 
 // translation · rotation · shear · scaling; the angle is in radians.
+/** @returns {Theta} */
 export function fromParts({ rotation = 0, scaleX = 1, scaleY = 1, shear = 0, tX = 0, tY = 0 }) {
   const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)];
   return [
-    cos * scaleX, (shear * cos - sin) * scaleY, tX,
-    sin * scaleX, (shear * sin + cos) * scaleY, tY,
+    cos * scaleX,
+    (shear * cos - sin) * scaleY,
+    tX,
+    sin * scaleX,
+    (shear * sin + cos) * scaleY,
+    tY,
   ];
 }
 
 // The inverse of fromParts; scaleX comes out positive. A flattened map has no shear to speak of.
+/** @param {Theta} theta */
 export function decompose(theta) {
   const [a, b, tX, c, d, tY] = theta;
   const [det, scaleX] = [determinant(theta), Math.hypot(a, c)];
@@ -104,7 +109,15 @@ export function shares(x, y, mode) {
   ];
 }
 
+// The weight of each of these pixels, from a list of those that take part.
+export const weightsAmong = (cells, taken) =>
+  cells.map(
+    ({ row, column }) =>
+      taken.find((cell) => cell.row === row && cell.column === column)?.weight ?? 0,
+  );
+
 // Read one point with every detail: where it lies in pixels and what each pixel contributes.
+/** @type {(image: Picture, point: Point, reading: Reading) => any} */
 export function readPoint(image, [x, y], { mode, padding, alignCorners }) {
   const { data, height, width } = image;
   const locate = (place, n) =>
@@ -119,16 +132,21 @@ export function readPoint(image, [x, y], { mode, padding, alignCorners }) {
 }
 
 // Say where one point lands in an output of this size, and the share of each pixel there.
+/** @type {(point: Point, size: Size, reading: Reading) => any} */
 export function throwPoint([x, y], [height, width], { mode, alignCorners }) {
   const column = pixelFromNormalised(x, width, alignCorners);
   const row = pixelFromNormalised(y, height, alignCorners);
   const cells = shares(column, row, mode).map(([r, c, weight]) => ({
-    row: r, column: c, weight, inside: r >= 0 && r < height && c >= 0 && c < width,
+    row: r,
+    column: c,
+    weight,
+    inside: r >= 0 && r < height && c >= 0 && c < width,
   }));
   return { column, row, cells };
 }
 
 // Read a picture at every point of a grid: Float32Array, one value a point.
+/** @type {(image: Picture, grid: Values, reading: Reading) => Float32Array} */
 export function sample(image, grid, { mode, padding, alignCorners }) {
   const { data, height, width } = image;
   const out = new Float32Array(grid.length / 2);
@@ -153,6 +171,7 @@ export function sample(image, grid, { mode, padding, alignCorners }) {
 }
 
 // Throw each pixel of a picture to its point of the output: sums, weights, and how many landed.
+/** @type {(image: Picture, grid: Values, size: Size, reading: Reading) => any} */
 export function splat(image, grid, [height, width], { mode, alignCorners }) {
   const total = new Float32Array(height * width);
   const weight = new Float32Array(height * width);

@@ -39,8 +39,8 @@ def _runs_to_json(runs: dict[str, Recording], _: object) -> list[dict]:
 
 
 def _check_index(name: str, value: object) -> int:
-    """Refuse what is no whole number from 0 on."""
-    return check_count(value, name, least=0)
+    """Return a whole number from 0 on."""
+    return check_count(name, value, least=0)
 
 
 class TrainingReplay(LiveFigure):

@@ -1,42 +1,20 @@
 // The curves of a training replay: the error of each run, and the parts of θ of one picture.
-import { fixed, writeText } from "../shared/view.js";
-import { DASHES } from "./scene.js";
+import { writeText } from "../shared/pen.js";
 import { lastUpTo } from "../shared/player.js";
-import { partsOver, recordAt } from "./state.js";
-
-const PARTS = [
-  ["turn", "turn of the grid", (v) => `${fixed(v, 0)}°`, 20],
-  ["scale", "scale", (v) => fixed(v), 0.2],
-  ["tX", "middle, x", (v) => fixed(v), 0.2],
-  ["tY", "middle, y", (v) => fixed(v), 0.2],
-];
-const [LEFT, TITLE, TALL, SMALL] = [40, 22, 96, 58];
-
-// The error on top, over the full width; below it the parts, four in a row or two.
-export function layoutCharts(width, last) {
-  const across = width >= 560 ? 4 : 2;
-  const gap = 18;
-  const part = (width - (across - 1) * gap) / across;
-  const frame = (left, top, w, height) => ({
-    left: left + LEFT, top: top + TITLE, width: w - LEFT - 10, height, last,
-  });
-  const error = frame(0, 0, width, TALL);
-  const below = error.top + TALL + 42;
-  const parts = PARTS.map((_, i) => frame((i % across) * (part + gap),
-    below + Math.floor(i / across) * (TITLE + SMALL + 14), part, SMALL));
-  const bottom = parts[PARTS.length - 1];
-  return { error, parts, width, height: bottom.top + bottom.height + 10 };
-}
-
-export const xOf = (frame, step) => frame.left + (frame.width * step) / (frame.last || 1);
-export const stepAt = (frame, x) => ((x - frame.left) / frame.width) * frame.last;
+import { xOf } from "./layout.js";
+import { DASHES } from "./paint.js";
+import { recordAt } from "./runs.js";
+import { ERROR, PARTS, stepMark } from "./words.js";
 
 // A frame with its range of values, its title, and a thin line where the present step is.
-function paintFrame(ctx, frame, title, [low, high], format, step, theme) {
-  const { left, top, width, height } = frame;
-  writeText(ctx, title, left - LEFT, top - 11, theme.ink, theme, { weight: 600, size: 12, align: "left" });
-  for (const [value, y] of [[high, top], [low, top + height]]) {
-    writeText(ctx, format(value), left - 6, y + (value === high ? 4 : -4), theme.muted, theme, { align: "right" });
+function paintFrame(ctx, frame, { name, format }, [low, high], step, theme) {
+  const { title, left, top, width, height } = frame;
+  writeText(ctx, name, title, top - 11, theme.ink, theme, { weight: 600, size: 12, align: "left" });
+  for (const [value, y] of [
+    [high, top + 4],
+    [low, top + height - 4],
+  ]) {
+    writeText(ctx, format(value), left - 6, y, theme.muted, theme, { align: "right" });
   }
   ctx.fillStyle = theme.line;
   ctx.fillRect(left, top, 1, height);
@@ -45,17 +23,33 @@ function paintFrame(ctx, frame, title, [low, high], format, step, theme) {
   ctx.fillRect(xOf(frame, step) - 0.5, top, 1, height);
 }
 
-// One curve, strong up to the present step and faint after it.
-function paintCurve(ctx, frame, steps, values, [low, high], step, dash, theme, dots) {
-  const y = (value) => frame.top + frame.height * (1 - (value - low) / (high - low));
+// A curve through values at steps: its path, and where its point i is.
+/** @type {(frame: any, range: [number, number], steps: number[], values: number[]) => any} */
+function curveOf(frame, [low, high], steps, values) {
+  const at = (i) => [
+    xOf(frame, steps[i]),
+    frame.top + frame.height * (1 - (values[i] - low) / (high - low)),
+  ];
   const path = new Path2D();
-  steps.forEach((at, i) => (i ? path.lineTo(xOf(frame, at), y(values[i]))
-    : path.moveTo(xOf(frame, at), y(values[i]))));
+  steps.forEach((_, i) => {
+    const [x, y] = at(i);
+    if (i) path.lineTo(x, y);
+    else path.moveTo(x, y);
+  });
+  return { path, at };
+}
+
+// One curve, strong up to the present step and faint after it; a dot at point `now`, −1 for none.
+function paintCurve(ctx, frame, { path, at }, now, step, dash, theme) {
+  const [start, here, end] = [frame.left - 4, xOf(frame, step), frame.left + frame.width + 4];
   ctx.lineJoin = "round";
   ctx.lineWidth = 1.75;
   ctx.setLineDash(dash);
   ctx.strokeStyle = ctx.fillStyle = theme.ink;
-  for (const [from, to, alpha] of [[frame.left - 4, xOf(frame, step), 1], [xOf(frame, step), frame.left + frame.width + 4, 0.3]]) {
+  for (const [from, to, alpha] of [
+    [start, here, 1],
+    [here, end, 0.3],
+  ]) {
     ctx.save();
     ctx.beginPath();
     ctx.rect(from, frame.top - 4, to - from, frame.height + 8);
@@ -65,9 +59,10 @@ function paintCurve(ctx, frame, steps, values, [low, high], step, dash, theme, d
     ctx.restore();
   }
   ctx.setLineDash([]);
-  if (dots === undefined || dots < 0) return;
+  if (now < 0) return;
+  const [x, y] = at(now);
   ctx.beginPath();
-  ctx.arc(xOf(frame, steps[dots]), y(values[dots]), 3, 0, 7);
+  ctx.arc(x, y, 3, 0, 7);
   ctx.fill();
 }
 
@@ -85,6 +80,7 @@ function paintLegend(ctx, { left, top, width }, runs, theme) {
 }
 
 // The least range round all values, at least so wide.
+/** @type {(lists: number[][], least: number) => [number, number]} */
 export function rangeOf(lists, least) {
   const all = lists.flat();
   const [low, high] = [Math.min(...all), Math.max(...all)];
@@ -92,28 +88,42 @@ export function rangeOf(lists, least) {
   return [low - more, high + more];
 }
 
-export function paintCharts(ctx, places, runs, { step, digit }, theme) {
-  ctx.clearRect(0, 0, places.width, places.height);
+// From 0 to the next whole ten percent above all errors.
+/** @type {(runs: any[]) => [number, number]} */
+function errorRange(runs) {
   const top = Math.max(...runs.flatMap((run) => run.error), 1);
-  const high = Math.min(Math.ceil(top / 10) * 10, 100);
-  const percent = (value) => `${fixed(value, 0)} %`;
-  paintFrame(ctx, places.error, "test error", [0, high], percent, step, theme);
-  for (const value of [0, places.error.last]) {
+  return [0, Math.min(Math.ceil(top / 10) * 10, 100)];
+}
+
+function paintError(ctx, frame, { runs, step }, theme) {
+  const range = errorRange(runs);
+  paintFrame(ctx, frame, ERROR, range, step, theme);
+  for (const value of [0, frame.last]) {
+    const [x, y] = [xOf(frame, value), frame.top + frame.height + 24];
     const align = value ? "right" : "left";
-    const text = value ? `step ${value}` : "0";
-    writeText(ctx, text, xOf(places.error, value), places.error.top + TALL + 24, theme.muted, theme, { align });
+    writeText(ctx, stepMark(value), x, y, theme.muted, theme, { align });
   }
-  paintLegend(ctx, places.error, runs, theme);
-  runs.forEach((run, k) => {
-    if (!run.error.length) return;
-    paintCurve(ctx, places.error, run.error_step, run.error, [0, high], step, DASHES[k], theme,
-      lastUpTo(run.error_step, step));
+  paintLegend(ctx, frame, runs, theme);
+  runs.forEach(({ error_step, error }, k) => {
+    const now = lastUpTo(error_step, step);
+    const curve = curveOf(frame, range, error_step, error);
+    if (error.length) paintCurve(ctx, frame, curve, now, step, DASHES[k], theme);
   });
-  const over = runs.map((run) => partsOver(run, digit));
-  PARTS.forEach(([key, title, format, least], i) => {
-    const range = rangeOf(over.map((parts) => parts[key]), least);
-    paintFrame(ctx, places.parts[i], title, range, format, step, theme);
-    runs.forEach((run, k) => paintCurve(ctx, places.parts[i], run.step, over[k][key], range, step,
-      DASHES[k], theme, recordAt(run, step)));
+}
+
+export function paintCharts(ctx, places, state, { parts }, theme) {
+  const { runs, step } = state;
+  paintError(ctx, places.error, state, theme);
+  PARTS.forEach((part, i) => {
+    const frame = places.parts[i];
+    const range = rangeOf(
+      parts.map((values) => values[part.key]),
+      part.least,
+    );
+    paintFrame(ctx, frame, part, range, step, theme);
+    runs.forEach((run, k) => {
+      const curve = curveOf(frame, range, run.step, parts[k][part.key]);
+      paintCurve(ctx, frame, curve, recordAt(run, step), step, DASHES[k], theme);
+    });
   });
 }

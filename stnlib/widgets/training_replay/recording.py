@@ -55,7 +55,7 @@ class Recording:
         if len(error) and (error.min() < 0 or error.max() > 100):
             raise ValueError(f"error: expected percent, got {error.min():g} ... {error.max():g}")
         values = {"theta": theta, "step": step, "error_step": error_step, "error": error}
-        values["output_size"] = check_size(self.output_size, "output_size")
+        values["output_size"] = check_size("output_size", self.output_size)
         for name, value in values.items():
             object.__setattr__(self, name, value)
         check_choice("mode", self.mode, MODES)

@@ -1,49 +1,33 @@
-// What a training replay knows: the runs, decoded, and what follows from a step and a picture.
-import { affineGrid, decompose, determinant, sample } from "../shared/warp.js";
-import { lastUpTo } from "../shared/player.js";
+// What follows from the settings of a training replay: the runs shown, and what each grid reads of
+// each picture at this step. No DOM.
+import { keepIndex } from "../shared/numbers.js";
+import { partsOver, readAt, recordAt, stepsOf } from "./runs.js";
 
-// Whole numbers of two bytes, times a unit: θ of all records, pictures and entries in a row.
-export function decodeRun({ theta, unit, ...rest }) {
-  const bytes = theta.buffer ? theta : new DataView(theta);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = Float64Array.from({ length: view.byteLength / 2 },
-    (_, i) => view.getInt16(2 * i, true) * unit);
-  return { ...rest, values, pictures: values.length / (6 * rest.step.length) };
+export function readState(model, { runs: all, last, images }) {
+  const [left, right] = [model.get("left"), model.get("right")];
+  const runs = [left, right]
+    .filter((name) => name !== null)
+    .map((name) => all.find((run) => run.name === name));
+  const digit = keepIndex(model.get("digit"), images.length);
+  return {
+    runs,
+    left,
+    right,
+    last,
+    steps: stepsOf(runs),
+    step: model.get("step"),
+    digit,
+    images,
+    image: images[digit],
+  };
 }
 
-export function thetaOf(run, record, picture) {
-  const start = 6 * (record * run.pictures + picture);
-  return Array.from(run.values.subarray(start, start + 6));
-}
-
-export const recordAt = (run, step) => Math.max(lastUpTo(run.step, step), 0);
-
-export function errorAt(run, step) {
-  const index = lastUpTo(run.error_step, step);
-  return index < 0 ? null : run.error[index];
-}
-
-// All steps that any of the runs recorded, rising.
-export const stepsOf = (runs) => [...new Set(runs.flatMap((run) => run.step))].sort((a, b) => a - b);
-
-// θ in readable parts; the scale is the factor of lengths. Degrees, and normalised units.
-export function partsOf(theta) {
-  const { rotation, tX, tY } = decompose(theta);
-  return { turn: (rotation * 180) / Math.PI, scale: Math.sqrt(Math.abs(determinant(theta))), tX, tY };
-}
-
-// The parts of one picture's θ over all records: {turn: [...], ...}; the turn makes no jump at 180°.
-export function partsOver(run, picture) {
-  const rows = run.step.map((_, record) => partsOf(thetaOf(run, record, picture)));
-  rows.forEach((row, i) => {
-    if (i) row.turn -= 360 * Math.round((row.turn - rows[i - 1].turn) / 360);
-  });
-  return Object.fromEntries(Object.keys(rows[0]).map((key) => [key, rows.map((row) => row[key])]));
-}
-
-// What a run's grid is and reads at one record of one picture.
-export function readAt(run, record, picture, image) {
-  const theta = thetaOf(run, record, picture);
-  const grid = affineGrid(theta, run.output_size, run.alignCorners);
-  return { theta, grid, output: sample(image, grid, run) };
+export function derive({ runs, images, step, digit }, { scratch }) {
+  const records = runs.map((run) => recordAt(run, step));
+  return {
+    records,
+    scratch,
+    reads: runs.map((run, k) => images.map((image, i) => readAt(run, records[k], i, image))),
+    parts: runs.map((run) => partsOver(run, digit)),
+  };
 }

@@ -1,0 +1,168 @@
+"""The loop of a training run, and the error on a test set."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from stnlib._checks import check_choice, check_count, check_image, describe
+from stnlib.training.checkpoint import own_random_numbers
+from stnlib.training.history import History
+from stnlib.training.progress import KINDS, Progress
+from stnlib.training.run import Run, check_pair, find_device, mode
+
+
+def fit(
+    model: nn.Module,
+    batches: Callable[[torch.Generator], tuple[Tensor, Tensor]],
+    *,
+    steps: int,
+    learning_rate: float = 2e-3,
+    localisation_rate: float | None = None,
+    optimizer: str | Callable[[list[dict]], torch.optim.Optimizer] = "adam",
+    schedule: str = "cosine",
+    warmup: int = 0,
+    loss: Callable[[Tensor, Tensor], Tensor] = cross_entropy,
+    seed: int = 0,
+    device: str | torch.device | None = None,
+    probe: Tensor | None = None,
+    record_every: int = 50,
+    test: tuple[Tensor, Tensor] | None = None,
+    evaluate_every: int = 200,
+    checkpoint: str | os.PathLike | None = None,
+    checkpoint_every: int = 200,
+    progress: str = "auto",
+) -> History:
+    """Train a model in place, on batches drawn as it goes; no label tells it θ (section 3.4).
+
+    The same call gives the same weights, bit for bit on one machine's CPU with one number of
+    threads, killed in between or not: call again with the same ``checkpoint``, and the run goes on
+    from there. The caller's own random numbers are left alone.
+
+    Args:
+        model: maps images to the first argument of ``loss``; labels are the second.
+        batches: called for each step with a CPU generator, returns (images, labels). It draws from
+            that generator only, and remembers nothing from call to call.
+        steps: number of weight updates.
+        learning_rate: where the schedule starts.
+        localisation_rate: that of the weights in modules named ``localisation``; None: the same.
+        optimizer: ``"adam"``, or called with parameter groups that hold ``params`` and ``lr``.
+        schedule: of both rates: ``"cosine"`` down to 0, or ``"constant"``.
+        warmup: so many steps at the start raise both rates evenly to the schedule's.
+        seed: of the generator, and of dropout and the like.
+        device: ``"cuda"``, ``"mps"``, ...; None: where the model is.
+        probe: images whose θ is recorded every ``record_every`` steps, by the first module that
+            has a method ``theta``.
+        test: (images, labels) for the error every ``evaluate_every`` steps and at the end.
+        checkpoint: file to resume from; replaced every ``checkpoint_every`` steps and at the end.
+        progress: ``"bar"`` (of tqdm), ``"lines"`` or ``"none"``; ``"auto"``: a bar in a terminal
+            and in JupyterLab, lines elsewhere.
+
+    Returns:
+        History: of the whole run, with the part before a kill.
+
+    Raises:
+        TypeError, ValueError: bad arguments, or the checkpoint of a run with other settings.
+        RuntimeError: the device is not there. FileNotFoundError: nor the checkpoint's folder.
+        FloatingPointError: loss or gradient is not finite; the checkpoint stays a good one.
+    """
+    every = {"record_every": record_every, "evaluate_every": evaluate_every}
+    for name, value in (every | {"checkpoint_every": checkpoint_every}).items():
+        check_count(name, value)
+    check_choice("progress", progress, KINDS)
+    if probe is not None:
+        check_image("probe", probe)
+    if test is not None:
+        _check_set(*check_pair("test", test))
+    run = Run(
+        model, steps=steps, learning_rate=learning_rate, localisation_rate=localisation_rate,
+        optimizer=optimizer, schedule=schedule, warmup=warmup, loss=loss, seed=seed, device=device,
+    )  # fmt: skip
+    path = None if checkpoint is None else _check_path("checkpoint", checkpoint)
+    shapes = {"probe": _shape(probe), "test": _shape(test and test[0])}
+    settings = {"steps": steps, **every, **run.settings(), **shapes}
+    settings = {name: str(value) for name, value in settings.items()}
+
+    jobs = []  # what is done after a step: how often, and what
+    if probe is not None:
+        jobs.append((record_every, lambda: run.record(probe)))
+    if test is not None:
+        jobs.append(
+            (evaluate_every, lambda: run.history.note_error(run.step, evaluate(model, *test)))
+        )
+    if path is not None:
+        jobs.append((checkpoint_every, lambda: run.save(path, settings)))
+
+    with mode(model, train=True), own_random_numbers(seed, run.device):
+        resumed = path is not None and run.load(path, settings)
+        if probe is not None and not resumed:
+            run.record(probe)
+        with Progress(progress, steps, run.step) as show:
+            while run.step < steps:
+                run.advance(batches)
+                for often, job in jobs:
+                    if run.step % often == 0 or run.step == steps:
+                        job()
+                show(run.step, run.history.recent_loss())
+    return run.history
+
+
+def evaluate(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    batch_size: int = 256,
+    device: str | torch.device | None = None,
+) -> float:
+    """Return the percentage of pictures whose highest output is not at their label.
+
+    Args:
+        model: maps (B, C, H, W) to (B, classes). It is put in eval mode meanwhile.
+        images: (N, C, H, W).
+        labels: (N,).
+        batch_size: pictures at a time.
+        device: as in :func:`fit`; the model moves there.
+
+    Raises:
+        TypeError, ValueError: wrong type or shape, or no pictures.
+        RuntimeError: the device is not there.
+    """
+    _check_set(images, labels)
+    check_count("batch_size", batch_size)
+    device = find_device(device, model)
+    wrong = 0
+    with mode(model.to(device), train=False), torch.no_grad():
+        for some, truth in zip(images.split(batch_size), labels.split(batch_size), strict=True):
+            answer = model(some.to(device)).argmax(1)
+            wrong += (answer != truth.to(device)).sum().item()
+    return 100 * wrong / len(labels)
+
+
+def _check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
+    """Return pictures with one label each, one at least."""
+    check_image("images", images)
+    if not isinstance(labels, Tensor) or labels.shape != images.shape[:1] or not len(labels):
+        raise ValueError(
+            f"labels: expected one for each of {len(images)} pictures, and one at least, "
+            f"got {describe(labels)}"
+        )
+    return images, labels
+
+
+def _check_path(name: str, value: str | os.PathLike) -> Path:
+    """Return the path of a file whose folder is there."""
+    path = Path(value)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{name}: expected a folder {path.parent}, found none")
+    return path
+
+
+def _shape(images: Tensor | None) -> list[int] | None:
+    """Return the shape as a list."""
+    return None if images is None else [*images.shape]

@@ -1,0 +1,86 @@
+"""What a training run leaves behind besides its weights."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from itertools import pairwise
+from statistics import fmean
+
+from torch import Tensor
+
+from stnlib._checks import describe
+
+
+@dataclass(repr=False)
+class History:
+    """What :func:`fit` saw, in lists of plain numbers: ``json.dump(history.to_dict(), file)``.
+
+    Attributes:
+        loss: of each step's batch.
+        seconds: spent up to each step; recording, evaluating and saving are left out.
+        gradient: length of the gradient at each step, the localisation network's left out.
+        gradient_localisation: that of the localisation network; empty where there is none.
+        error_step, error: percent wrong on the test pictures, after so many steps.
+        theta_step, theta: (B, n_params) of the probe pictures as nested lists, after so many
+            steps, and before the first.
+        outside: (B,) at these steps: the share of the sampling grid's points beyond the picture.
+        spacing: (B,) at these steps: from one sample point to the next, in input pixels (the root
+            of the mean cell's area). Both are empty where nothing has a ``grid`` of 2 × 2 or more.
+    """
+
+    loss: list = field(default_factory=list)
+    seconds: list = field(default_factory=list)
+    gradient: list = field(default_factory=list)
+    gradient_localisation: list = field(default_factory=list)
+    error_step: list = field(default_factory=list)
+    error: list = field(default_factory=list)
+    theta_step: list = field(default_factory=list)
+    theta: list = field(default_factory=list)
+    outside: list = field(default_factory=list)
+    spacing: list = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, list]:
+        """Return the lists by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, list]) -> History:
+        """Return the history that :meth:`to_dict` was taken from."""
+        names = {entry.name for entry in fields(cls)}
+        if not isinstance(values, dict) or set(values) != names:
+            raise ValueError(f"values: expected what to_dict gives, got {describe(values)}")
+        return cls(**values)
+
+    def note_error(self, step: int, error: float) -> None:
+        """Add the percentage wrong on the test pictures after a step."""
+        self.error_step.append(step)
+        self.error.append(error)
+
+    def note_grid(self, grid: Tensor, size: tuple[int, int]) -> None:
+        """Add how much of a sampling grid (B, H', W', 2) lies outside, and how dense it is.
+
+        ``size`` is the (height, width) of the pictures in pixels. A grid of one row or column has
+        no cells, and is left out.
+        """
+        if min(grid.shape[1:3]) < 2:
+            return
+        self.outside.append((grid.abs() > 1).any(-1).float().mean((1, 2)).tolist())
+        right, down = grid.diff(dim=2)[:, :-1], grid.diff(dim=1)[:, :, :-1]
+        cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
+        area = cells.mean((1, 2)).abs() * size[0] * size[1] / 4
+        self.spacing.append(area.sqrt().tolist())
+
+    def recent_loss(self, steps: int = 50) -> float:
+        """Return the mean loss of the last steps."""
+        return sum(self.loss[-steps:]) / max(len(self.loss[-steps:]), 1)
+
+    def __repr__(self) -> str:
+        error = f", error {self.error[-1]:.2f} %" if self.error else ""
+        return f"History({len(self.loss)} steps, loss {self.recent_loss():.3f}{error})"
+
+
+def means(values: list[float], parts: int = 10) -> list[float]:
+    """Return the means over so many equal stretches, or all values if there are fewer."""
+    parts = min(len(values), parts)
+    cuts = [len(values) * i // parts for i in range(parts + 1)] if parts else []
+    return [fmean(values[a:b]) for a, b in pairwise(cuts)]

@@ -1,0 +1,81 @@
+"""The affine map, and what is left of it with fewer parameters."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from stnlib._checks import Size, check_points
+from stnlib.affine import affine_grid, matrix
+from stnlib.transforms.base import BasisTransform
+
+
+class Affine(BasisTransform):
+    """The affine map A_θ (eq. 1): six parameters (θ11, θ12, θ13, θ21, θ22, θ23).
+
+    >>> affine = Affine()
+    >>> affine.points(affine.identity()[None], torch.tensor([[0.5, -0.5]]))
+    tensor([[[ 0.5000, -0.5000]]])
+    """
+
+    n_params = 6
+    linear_in_theta = True
+
+    def identity(self) -> Tensor:
+        return torch.tensor((1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+
+    def matrix(self, theta: Tensor) -> Tensor:
+        """Return the map as (B, 2, 3)."""
+        return matrix(self._check(theta))
+
+    def basis(self, points: Tensor) -> Tensor:
+        """Return (x, y, 1) for each point."""
+        points = check_points("points", points)
+        return torch.cat((points, torch.ones_like(points[..., :1])), dim=-1)
+
+    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+        return affine_grid(self.matrix(theta), size, align_corners=align_corners)
+
+
+class Attention(Affine):
+    """Cropping, translation and isotropic scaling (eq. 2): three parameters (s, t_x, t_y).
+
+    >>> Attention().matrix(torch.tensor([[0.5, 0.25, 0.0]]))
+    tensor([[[0.5000, 0.0000, 0.2500],
+             [0.0000, 0.5000, 0.0000]]])
+    """
+
+    n_params = 3
+
+    def identity(self) -> Tensor:
+        return torch.tensor((1.0, 0.0, 0.0))
+
+    def matrix(self, theta: Tensor) -> Tensor:
+        """Return the map as (B, 2, 3)."""
+        s, t_x, t_y = self._check(theta).unbind(-1)
+        zero = torch.zeros_like(s)
+        return matrix(torch.stack((s, zero, t_x, zero, s, t_y), dim=-1))
+
+
+class Similarity(Affine):
+    """Rotation, isotropic scaling and translation: four parameters (log_scale, angle, t_x, t_y).
+
+    A point is scaled by exp(log_scale), turned by ``angle`` radians, then moved. The logarithm
+    keeps the scale above 0 and makes zeros the identity, which suits a regression layer.
+
+    >>> Similarity().matrix(torch.tensor([[0.0, 0.0, 0.5, 0.0]]))
+    tensor([[[1.0000, -0.0000, 0.5000],
+             [0.0000, 1.0000, 0.0000]]])
+    """
+
+    n_params = 4
+    linear_in_theta = False
+
+    def identity(self) -> Tensor:
+        return torch.zeros(4)
+
+    def matrix(self, theta: Tensor) -> Tensor:
+        """Return the map as (B, 2, 3)."""
+        log_scale, angle, t_x, t_y = self._check(theta).unbind(-1)
+        cos, sin = log_scale.exp() * angle.cos(), log_scale.exp() * angle.sin()
+        return matrix(torch.stack((cos, -sin, t_x, sin, cos, t_y), dim=-1))

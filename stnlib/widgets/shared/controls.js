@@ -1,0 +1,129 @@
+// What the hand can set below the pictures: sliders, rows of words, buttons.
+import { h } from "./dom.js";
+
+// A native slider with its label and number. set(value) shows a value, even one out of range.
+export function slider({ name, label, min, max, step, format, say, input, done }) {
+  const number = h("span", { class: "stn-number" });
+  const range = h("input", {
+    type: "range",
+    min,
+    max,
+    step,
+    "data-slider": name,
+    "aria-label": say,
+    oninput: () => input(Number(range.value)),
+    onchange: done,
+  });
+  const node = h("label", { class: "stn-slider" }, h("span", {}, label), number, range);
+  const set = (value) => {
+    const text = format(value);
+    if (number.textContent === text) return;
+    range.value = value;
+    number.textContent = text;
+    range.setAttribute("aria-valuetext", text);
+  };
+  return { node, set };
+}
+
+let groups = 0;
+
+// A row of words of which one is chosen: options are [value, word] pairs.
+export function choice({ name, label, options, wide = false, pick }) {
+  const group = `stn-${name}-${(groups += 1)}`;
+  const words = h("div");
+  const node = h(
+    "div",
+    {
+      class: `stn-choice${wide ? " stn-wide" : ""}`,
+      role: "radiogroup",
+      "aria-label": label,
+      "data-choice": name,
+    },
+    h("span", { "aria-hidden": "true" }, label),
+    words,
+  );
+  const radios = options.map(([value, word]) => {
+    const radio = h("input", { type: "radio", name: group, onchange: () => pick(value) });
+    words.append(h("label", {}, radio, h("span", {}, word)));
+    return { value, radio };
+  });
+  const set = (chosen) => {
+    for (const { value, radio } of radios) radio.checked = value === chosen;
+  };
+  const enable = (wanted) => {
+    for (const { radio } of radios) radio.disabled = !wanted;
+  };
+  return { node, set, enable };
+}
+
+export const button = (word, action) =>
+  h(
+    "button",
+    {
+      type: "button",
+      class: "stn-button",
+      "data-action": word.toLowerCase(),
+      onclick: action,
+    },
+    word,
+  );
+
+// The panel of a figure's controls, and its last line: what the hand can do, and the way back.
+// Sliders and choices are {name, label, value(state), change(value, state)}: `change` gives the new
+// settings. A slider has min, max, step and format too, a choice its options, [value, word] pairs,
+// perhaps enabled(state), and `wide` where it wants a row of its own. A slider that `plays` lets a
+// player go on; `refresh(state)` renews what the buttons say.
+export function controlPanel(
+  { sliders = [], choices = [], buttons = [], hint, about, refresh },
+  store,
+  now,
+  stop,
+) {
+  const ranges = sliders.map((spec) => ({
+    ...spec,
+    ...slider({
+      ...spec,
+      say: spec.say ?? spec.label,
+      done: store.end,
+      input(value) {
+        if (!spec.plays) stop();
+        store.begin();
+        store.change(spec.change(value, now()));
+      },
+    }),
+  }));
+  const picks = choices.map((spec) => ({
+    ...spec,
+    ...choice({
+      ...spec,
+      pick: (value) => store.once(spec.change(value, now())),
+    }),
+  }));
+  const [undo, reset] = [button("Undo", store.undo), button("Reset", store.reset)];
+  const foot = h(
+    "div",
+    { class: "stn-foot" },
+    h("p", { class: "stn-note" }, hint),
+    h("div", { class: "stn-buttons" }, ...buttons, undo, reset),
+  );
+  const node = h(
+    "div",
+    { class: "stn-controls" },
+    ranges.length
+      ? h(
+          "div",
+          { class: "stn-sliders", role: "group", "aria-label": about },
+          ...ranges.map((range) => range.node),
+        )
+      : null,
+    picks.length ? h("div", { class: "stn-choices" }, ...picks.map((pick) => pick.node)) : null,
+    foot,
+  );
+  function update(state) {
+    for (const { set, value } of [...ranges, ...picks]) set(value(state));
+    for (const { enable, enabled } of picks) enable(enabled?.(state) ?? true);
+    undo.disabled = !store.undoable();
+    refresh?.(state);
+  }
+  return { node, update };
+}

@@ -1,0 +1,52 @@
+// What stands over the pictures of a training replay: Play, the line of steps, and which runs are
+// shown.
+import { button, choice, slider } from "../shared/controls.js";
+import { h, show } from "../shared/dom.js";
+import { nearestStep } from "../shared/player.js";
+import { stepOf, stepSentence } from "./words.js";
+
+export function playerPanel({ store, now, player, kept: { last } }) {
+  const play = button("Play", player.press);
+  const line = slider({
+    name: "step",
+    label: "training step",
+    min: 0,
+    max: last,
+    step: 1,
+    say: "training step",
+    format: (value) => stepOf(value, last),
+    input(value) {
+      player.stop();
+      store.begin();
+      store.change({ step: nearestStep(now().steps, value) });
+    },
+    done: store.end,
+  });
+  function update({ step }) {
+    line.set(step);
+    show(play, player.word());
+  }
+  return {
+    node: h("div", { class: "stn-player" }, play, line.node),
+    update,
+    text: () => stepSentence(now()),
+  };
+}
+
+// Which runs stand left and right, where there are more than two.
+export function runsPanel({ store, kept: { runs } }) {
+  const options = runs.map(({ name }) => [name, name]);
+  const pick = (name, offers) => ({
+    name,
+    ...choice({ name, label: name, options: offers, pick: (run) => store.once({ [name]: run }) }),
+  });
+  const picks =
+    runs.length < 3 ? [] : [pick("left", options), pick("right", [...options, [null, "none"]])];
+  const node = picks.length
+    ? h("div", { class: "stn-choices" }, ...picks.map((one) => one.node))
+    : null;
+  function update(state) {
+    for (const { name, set } of picks) set(state[name]);
+  }
+  return { node, update };
+}

@@ -1,0 +1,355 @@
+"""The settings of the figures: what is taken, what is refused and in which words, what follows."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from traitlets import TraitError
+
+from stnlib import affine, widgets
+from stnlib.digits import load_digits
+from stnlib.networks import cnn
+from stnlib.widgets import (
+    AlignmentLandscape,
+    ConventionChecker,
+    GridBender,
+    GridExplorer,
+    PixelLab,
+    PoseProbe,
+    Recording,
+    TrainingReplay,
+)
+from stnlib.widgets.stills import stored_of
+
+ROOT = Path(__file__).resolve().parents[2]
+FIGURES = [getattr(widgets, name) for name in widgets.__all__ if name != "Recording"]
+NAN = float("nan")
+MAPS = torch.eye(2, 3) + 0.3 * torch.rand(4, 3, 2, 3, generator=torch.Generator().manual_seed(0))
+IMAGES = torch.rand(3, 1, 6, 8, generator=torch.Generator().manual_seed(1))
+NETWORK = cnn(20, channels=(4, 4)).eval()
+FLAT = nn.Sequential(nn.Flatten())
+PADDED = nn.Conv2d(1, 2, 3, padding=1)
+
+
+def recording(**changes):
+    values = {"step": [0, 10, 20, 40], "theta": MAPS, "output_size": (5, 4)}
+    return Recording(**values | {"error_step": [20, 40], "error": [50, 12.5]} | changes)
+
+
+NEEDED = {
+    TrainingReplay: {"runs": {"one": recording(), "two": recording()}, "images": IMAGES},
+    PoseProbe: {"networks": {"a": NETWORK}, "images": IMAGES, "labels": [1, 2, 3],
+                "aligned": MAPS[0], "chosen": MAPS[1]},
+}  # fmt: skip
+
+
+def make(figure, **settings):
+    return figure(**NEEDED.get(figure, {}) | settings)
+
+
+T, V = TypeError, ValueError
+BAD = {
+    GridExplorer: [
+        ("theta", [1, 2, 3], V, "theta: expected 6 numbers"),
+        ("theta", "six", T, "theta: expected 6 numbers"),
+        ("theta", [1, 0, 0, 0, 1, NAN], V, "theta: expected finite numbers"),
+        ("theta", torch.eye(3), V, r"theta: .* got shape \(3, 3\)"),
+        ("theta", None, V, "theta: expected finite numbers"),
+        ("image", torch.rand(2, 3, 4, 4), V, r"image: expected .* got shape \(2, 3, 4, 4\)"),
+        ("image", torch.rand(4, 4) + 1, V, r"image: expected values in 0 \.\.\. 1"),
+        ("image", [[0.5, float("inf")]], V, "image: expected finite numbers"),
+        ("image", torch.rand(513, 2), V, "image: expected at most 512"),
+        ("image", torch.rand(0, 2), V, "image: expected"),
+        ("image", "digit.png", T, "image: expected"),
+        ("output_size", 2.5, V, r"output_size: expected \(height, width\)"),
+        ("output_size", (0, 3), V, "output_size.*at least 1"),
+        ("output_size", (4, 1024), V, "output_size: expected at most 512"),
+        ("mode", "bicubic", V, "mode: expected one of 'bilinear', 'nearest', got str 'bicubic'"),
+        ("padding_mode", "wrap", V, "padding_mode: expected one of"),
+        ("align_corners", 1, T, "align_corners: expected True or False"),
+        ("direction", "scatter", V, "direction: expected one of 'gather', 'splat'"),
+        ("pixel", 3, T, r"pixel: expected None or \(row, column\)"),
+        ("pixel", (-1, 0), V, "pixel: expected row and column from 0 on"),
+        ("pixel", (28, 0), V, r"pixel: expected \(row, column\) inside \(28, 28\), got \(28, 0\)"),
+        ("controls", ["knobs"], V, "controls: expected one of"),
+    ],
+    PixelLab: [
+        ("image", torch.rand(13, 2), V, "image: expected at most 12 × 12 pixels"),
+        ("image", torch.rand(2, 3, 4), V, r"image: expected .* got shape \(2, 3, 4\)"),
+        ("image", torch.rand(4, 4) + 1, V, r"image: expected values in 0 \.\.\. 1"),
+        ("image", "digit", T, "image: expected"),
+        ("point", 3, V, r"point: expected \(x, y\)"),
+        ("point", (1, 2, 3), V, r"point: expected \(x, y\), got shape \(3,\)"),
+        ("point", (9.0, 0.0), V, r"point: expected x in -1.75 \.\.\. 8.75 and y .* \(9.0, 0.0\)"),
+        ("point", (0.0, -2.0), V, "point: expected x in"),
+        ("stops", [(2, 1), (99, 0)], V, r"stops: expected x in .* got \(99.0, 0.0\)"),
+        ("stops", [3], V, r"stops: expected \(x, y\)"),
+        ("mode", "bicubic", V, "mode: expected one of"),
+        ("padding_mode", "wrap", V, "padding_mode: expected one of"),
+        ("pixel", (4, 0), V, r"pixel: expected \(row, column\) inside \(4, 8\)"),
+        ("pixel", "a", T, "pixel: expected None or"),
+        ("panels", ["lens"], V, "panels: expected one of"),
+    ],
+    ConventionChecker: [
+        ("numbers", [1, 2, 3], V, "numbers: expected 6 numbers"),
+        ("numbers", [1, 0, 0, 0, 1, NAN], V, "numbers: expected finite numbers"),
+        ("given", "kornia", V, "given: expected one of 'theta', 'opencv', 'skimage', got str"),
+        ("input_size", (1, 5), V, r"input_size: expected 2 \.\.\. 4096 .*, got \(1, 5\)"),
+        ("output_size", (5, 4097), V, r"output_size: expected 2 \.\.\. 4096"),
+        ("output_size", 2.5, V, r"output_size: expected \(height, width\)"),
+        ("pixel", (5, 0), V, r"pixel: expected \(row, column\) inside \(5, 8\), got \(5, 0\)"),
+        ("pixel", None, V, "pixel"),
+        ("image", torch.rand(2, 3, 4, 4), V, "image: expected"),
+    ],
+    GridBender: [
+        ("family", "bilinear", V, "family: expected one of 'attention', 'similarity', 'affine'"),
+        ("theta", [0.0] * 6, V, "theta: thin plate spline expects 32 numbers, got 6"),
+        ("theta", "32", T, "theta: expected a row of numbers, got str '32'"),
+        ("theta", [NAN] * 32, V, "theta: expected finite numbers"),
+        ("control_grid", (1, 4), V, r"control_grid\[0\], the rows: expected at least 2"),
+        ("control_grid", (6, 4), V, r"control_grid: expected at most 5 × 5 points, got \(6, 4\)"),
+        ("control_grid", 2.5, V, r"control_grid: expected \(rows, columns\)"),
+        ("image", torch.rand(2, 2, 4, 4), V, "image: expected"),
+    ],
+    AlignmentLandscape: [
+        ("image", torch.rand(4, 5), V, r"image: expected a square picture .* got \(4, 5\)"),
+        ("image", torch.rand(65, 65), V, "image: expected a square picture"),
+        ("image", torch.rand(4, 4) + 1, V, "image: expected values in 0"),
+        ("start", 3, V, r"start: expected \(degrees, pixels\), got int 3"),
+        ("start", (121, 0), V, r"start: expected at most 120 degrees .* got \(121.0, 0.0\)"),
+        ("start", (0, -12.5), V, "start: expected at most"),
+        ("blur", 5, V, r"blur: expected 0 \.\.\. 4, got 5"),
+        ("blur", "much", T, "blur: expected a number, got str 'much'"),
+        ("rate", 1.0, V, r"rate: expected 0.005 \.\.\. 0.1, got 1.0"),
+        ("numbers", 4, V, "numbers: expected 2, 3 or 6, got int 4"),
+        ("step", 201, V, r"step: expected 0 \.\.\. 200, got 201"),
+        ("step", 1.5, T, "step: expected a number, got float 1.5"),
+        ("basin", 1, T, "basin: expected True or False"),
+        ("steps", 5, TraitError, "read-only"),
+    ],
+    PoseProbe: [
+        ("networks", [], T, "networks: expected {name: classifier}"),
+        ("networks", {}, T, "networks: expected {name: classifier}"),
+        ("networks", {"a": PADDED}, T, "network: expected convolutions without padding"),
+        ("networks", {"a": FLAT}, V, r"network: expected 1 \.\.\. 60000 weights"),
+        ("labels", [1, 11, 2], V, r"labels: expected whole numbers 0 \.\.\. 9"),
+        ("aligned", torch.zeros(3, 5), V, "theta: expected shape"),
+        ("picture", 3, V, r"picture: expected 0 \.\.\. 2, got 3"),
+        ("network", "b", V, "network: expected one of 'a', got str 'b'"),
+        ("offset", 3, V, r"offset: expected \(degrees, pixels\), got int 3"),
+        ("offset", (91, 0), V, r"offset: expected at most 90 degrees .* got \(91.0, 0.0\)"),
+    ],
+    TrainingReplay: [
+        ("runs", {}, T, "runs: expected {name: Recording}"),
+        ("runs", recording(), T, "runs: expected {name: Recording}"),
+        ("runs", {"one": 1}, T, "runs: expected {name: Recording}, got str 'one': int 1"),
+        ("runs", {1: recording()}, T, "runs: expected {name: Recording}, got int 1"),
+        ("images", torch.rand(3, 2, 4, 4), V, "images: expected a tensor or an array"),
+        ("images", [[0.5]], V, "images: expected a tensor or an array"),
+        ("images", torch.rand(13, 1, 4, 4), V, "images: expected at most 12 pictures, got 13"),
+        ("images", IMAGES + 1, V, r"image: expected values in 0 \.\.\. 1"),
+        ("step", 41, V, r"step: expected 0 \.\.\. 40, got 41"),
+        ("step", -1, V, "step"),
+        ("step", 1.5, T, "step"),
+        ("digit", 3, V, r"digit: expected 0 \.\.\. 2, got 3"),
+        ("left", "three", V, "left: expected one of 'one', 'two', got str 'three'"),
+        ("right", "three", V, "right: expected one of 'one', 'two', got str 'three'"),
+    ],
+}
+ROWS = [pytest.param(figure, *row, id=f"{figure.__name__}-{row[0]}-{str(row[1])[:20]}")
+        for figure, rows in BAD.items() for row in rows]  # fmt: skip
+each_bad = pytest.mark.parametrize(("figure", "name", "value", "error", "words"), ROWS)
+
+
+@each_bad
+def test_a_bad_setting_is_refused(figure, name, value, error, words):
+    with pytest.raises(error, match=words):
+        make(figure, **{name: value})
+
+
+@each_bad
+def test_a_bad_setting_is_refused_later_too_and_changes_nothing(figure, name, value, error, words):
+    made = make(figure)
+    before = stored_of(made), repr(made)
+    with pytest.raises(error, match=words):
+        setattr(made, name, value)
+    assert (stored_of(made), repr(made)) == before
+
+
+@pytest.mark.parametrize(
+    ("figure", "settings", "words"),
+    [
+        (PoseProbe, {"labels": [1]}, "labels: expected 3, one for each image, got 1"),
+        (PoseProbe, {"chosen": MAPS[0][:2]}, "chosen: expected 3, one for each image, got 2"),
+        (TrainingReplay, {"images": IMAGES[:2]}, "runs: expected θ of 2 images, 'one' has 3"),
+    ],
+)
+def test_settings_that_do_not_fit_each_other_are_refused(figure, settings, words):
+    with pytest.raises(ValueError, match=words):
+        make(figure, **settings)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1, 0, 0.5, 0, 1, 0],
+        [[1, 0, 0.5], [0, 1, 0]],
+        np.array([[1, 0, 0.5], [0, 1, 0]]),
+        torch.tensor([[1, 0, 0.5, 0, 1, 0]]),
+        affine.translation(torch.tensor([0.5], requires_grad=True), 0.0),
+    ],
+)
+def test_theta_is_taken_from_lists_arrays_and_tensors(value):
+    assert GridExplorer(theta=value).theta == (1, 0, 0.5, 0, 1, 0)
+    assert ConventionChecker(value).numbers == (1, 0, 0.5, 0, 1, 0)
+
+
+@pytest.mark.parametrize("shape", [(6, 8), (1, 6, 8), (1, 1, 6, 8)])
+def test_a_picture_is_taken_in_three_shapes_and_kept_in_bytes(shape):
+    picture = torch.linspace(0, 1, 48).reshape(shape)
+    for figure in (GridExplorer(picture), GridBender(picture)):
+        assert figure.image.dtype == np.uint8
+        assert figure.input.shape == (1, 1, 6, 8)
+        assert torch.allclose(figure.input.flatten(), picture.flatten(), atol=0.5 / 255)
+    lab = PixelLab(picture[..., :4])
+    assert lab.shape == (6, 4)
+    assert lab.image[0][1] == round(1 / 47, 6)  # exact, not in bytes
+
+
+REPRS = [
+    (GridExplorer, {"theta": affine.scaling(2 / 3), "padding_mode": "border"},
+     "GridExplorer(theta=(0.6667, 0, 0, 0, 0.6667, 0), output_size=(28, 28), mode='bilinear', "
+     "padding_mode='border', align_corners=False, direction='gather')"),
+    (PixelLab, {"padding_mode": "border", "pixel": (1, 2)},
+     "PixelLab(point=(2.3, 0.8), mode='bilinear', padding_mode='border', pixel=(1, 2))"),
+    (ConventionChecker, {},
+     "ConventionChecker(given='theta', numbers=(1, 0, 0, 0, 1, 0), input_size=(5, 8), "
+     "output_size=(5, 8))"),
+    (GridBender, {"family": "affine", "theta": [1, 0, -1e-9, 0, 1, 0.25]},
+     "GridBender(family='affine', control_grid=(4, 4), theta=(1, 0, 0, 0, 1, 0.25))"),
+    (AlignmentLandscape, {"step": 3, "blur": 1},
+     "AlignmentLandscape(start=(20, 10), blur=1, rate=0.02, numbers=2, step=3, basin=False)"),
+    (PoseProbe, {"picture": 2, "offset": (20, -1)},
+     "PoseProbe(picture=2, network='a', offset=(20, -1))"),
+    (TrainingReplay, {}, "TrainingReplay(names=('one', 'two'), step=40, digit=0)"),
+    (TrainingReplay, {"right": None, "step": 10},
+     "TrainingReplay(names=('one'), step=10, digit=0)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "settings", "text"), REPRS)
+def test_the_repr_names_the_settings_and_no_address(figure, settings, text):
+    assert repr(make(figure, **settings)) == text
+
+
+SENT = [
+    (GridExplorer, {"theta": [1, 0, 0, 0, 2, 0], "output_size": [9, 9], "pixel": [8, 8]},
+     {"theta": (1, 0, 0, 0, 2, 0), "output_size": (9, 9), "pixel": (8, 8)}),
+    (GridExplorer, {"pixel": None, "mode": "nearest"}, {"pixel": None, "mode": "nearest"}),
+    (PixelLab, {"point": [0.25, 0.5], "padding_mode": "border"}, {"point": (0.25, 0.5)}),
+    (ConventionChecker, {"given": "opencv", "output_size": [3, 4], "pixel": [2, 3]},
+     {"given": "opencv", "output_size": (3, 4), "pixel": (2, 3)}),
+    (GridBender,
+     {"family": "projective", "control_grid": [3, 3], "theta": [1, 0, 0, 0, 1, 0, 0.1, 0]},
+     {"theta": (1, 0, 0, 0, 1, 0, 0.1, 0), "control_grid": (3, 3)}),
+    (GridBender, {"theta": [0.2] * 18, "control_grid": [3, 3]}, {"theta": (0.2,) * 18}),
+    (AlignmentLandscape, {"start": [-30, 2.5], "step": 7, "numbers": 6, "basin": True},
+     {"start": (-30, 2.5), "step": 7, "numbers": 6, "basin": True}),
+    (PoseProbe, {"offset": [-30, 2.5], "picture": 2},
+     {"offset": (-30, 2.5), "picture": 2, "label": 3}),
+    (TrainingReplay, {"step": 10, "digit": 2, "left": "two", "right": None},
+     {"step": 10, "digit": 2, "names": ("two",)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "sent", "kept"), SENT)
+def test_what_the_page_sends_arrives_at_once(figure, sent, kept):
+    made = make(figure)
+    made.set_state(sent)
+    assert {name: getattr(made, name) for name in kept} == kept
+
+
+def test_what_is_shown_when_nothing_is_said():
+    digit = load_digits().images[33:34]
+    assert torch.allclose(GridExplorer().output, digit, atol=0.5 / 255 + 1e-5)
+    assert torch.allclose(GridBender().input, digit, atol=0.5 / 255)
+    assert GridExplorer(torch.rand(6, 8)).output_size == (6, 8)
+    lab = PixelLab()  # the point of chapter 3
+    assert (lab.shape, lab.value) == ((4, 8), pytest.approx(0.754))
+    assert lab.slopes == pytest.approx((0.18, 0.38))
+    checker = ConventionChecker()
+    assert checker.input_size == checker.output_size == (5, 8)
+    assert checker.pixel == (0, 7)
+    assert ConventionChecker(image=torch.rand(4, 6)).output_size == (4, 6)
+    assert ConventionChecker(input_size=(4, 6)).output_size == (4, 6)
+    replay = make(TrainingReplay)
+    assert (replay.names, replay.step, replay.last_step) == (("one", "two"), 40, 40)
+    assert make(TrainingReplay, left="two").names == ("two", "one")
+    assert make(TrainingReplay, runs={"one": recording()}).right is None
+    assert make(PoseProbe, networks={"b": NETWORK, "a": NETWORK}).network == "b"
+
+
+def test_a_chosen_pixel_follows_direction_and_size():
+    explorer = GridExplorer(torch.rand(6, 8), output_size=(4, 5), pixel=(3, 4))
+    with pytest.raises(ValueError, match=r"inside \(4, 5\)"):
+        explorer.pixel = (5, 7)
+    explorer.direction = "splat"
+    explorer.pixel = (5, 7)  # inside the input
+    explorer.direction = "gather"
+    assert explorer.pixel == (3, 4)
+    checker = ConventionChecker(pixel=(4, 7))
+    checker.output_size = (3, 6)
+    assert checker.pixel == (2, 5)
+
+
+def test_a_smaller_picture_keeps_point_pixel_and_stops_inside():
+    lab = PixelLab(point=(8, 1), pixel=(3, 7), stops=[(7, 3), (1, 1)])
+    lab.image = torch.zeros(2, 3)
+    assert (lab.point, lab.pixel, lab.stops) == ((3.75, 1), (1, 2), ((1, 1),))
+
+
+def judged(lab, point, mode="bilinear", padding="zeros"):
+    wanted = {"point": list(point), "mode": mode, "padding": padding}
+    [found] = [entry for entry in lab.judged["entries"] if entry.items() >= wanted.items()]
+    return found
+
+
+def test_the_judges_follow_point_and_picture():
+    lab = PixelLab([[0.0, 1.0], [0.0, 1.0]], point=(0.5, 0.5))
+    assert judged(lab, (0.5, 0.5))["autograd"] == [1.0, 0.0]
+    lab.set_state({"image": [[0.0, 0.5], [0.0, 0.5]]})
+    assert judged(lab, (0.5, 0.5))["autograd"] == [0.5, 0.0]
+    lab.set_state({"point": [0.25, 0.5], "padding_mode": "border"})
+    assert judged(lab, (0.25, 0.5), padding="border")["differences"] == [0.5, 0.0]
+    assert lab.judged["image"] == [[0.0, 0.5], [0.0, 0.5]]
+    kinked = judged(PixelLab(stops=[(6, 1)]), (6, 1))  # differences mean, autograd takes a side
+    assert kinked["autograd"][0] == pytest.approx(-0.3)
+    assert kinked["differences"][0] == pytest.approx(-0.45)
+
+
+def test_another_family_starts_afresh_if_its_numbers_are_others():
+    bender = GridBender(theta=[0.1] * 32)
+    bender.family = "piece-wise affine"  # as many numbers, with the same meaning
+    assert bender.theta == (0.1,) * 32
+    bender.family = "projective"
+    assert bender.theta == (1, 0, 0, 0, 1, 0, 0, 0)
+    bender.family = "thin plate spline"
+    bender.control_grid = (3, 3)
+    assert bender.theta == (0,) * 18
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_the_page_of_all_figures_shows_each_with_its_settings(figure):
+    args = figure.__doc__.split("    Args:\n")[1].split("    Raises:")[0]
+    lines = re.findall(r"^ {8}(\w[\w, ]*):", args, re.MULTILINE)
+    documented = {name.strip() for line in lines for name in line.split(",")}
+    page = json.loads((ROOT / "book" / "widgets.ipynb").read_text(encoding="utf-8"))
+    cells, name = ["".join(cell["source"]) for cell in page["cells"]], figure.__name__
+    text = "\n".join(cells).split(f"\n## {name}\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == documented
+    assert documented <= set(figure.class_traits(sync=True))
+    assert any(cell.splitlines()[-1].startswith(f"{name}(") for cell in cells if cell.strip())

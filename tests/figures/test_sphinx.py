@@ -1,0 +1,162 @@
+"""Live figures in pages that Sphinx builds: a small book of four notebooks."""
+
+import base64
+import io
+import json
+import re
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from stnlib.widgets import GridExplorer
+from stnlib.widgets.stills import STATE, STORED, VIEW, stored_of
+
+OWN = "export default { render({ el }) { el.textContent = '</p>'; } }"
+CONF = 'extensions = ["stnlib.widgets.sphinx"]\nnb_execution_mode = "off"\nmaster_doc = "index"\n'
+INDEX = "# A book\n\n```{toctree}\nstored\nforeign\nkernel\n```\n"
+
+
+def still(colour):
+    file = io.BytesIO()
+    Image.new("RGB", (4, 3), colour).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def notebook(title, *outputs, models=None):
+    """A page with one cell, and the widget state that a kernel saved."""
+    cells = [
+        nbformat.v4.new_markdown_cell(f"# {title}"),
+        nbformat.v4.new_code_cell(
+            "figure", outputs=[nbformat.v4.new_output("display_data", data) for data in outputs]
+        ),
+    ]
+    book = nbformat.v4.new_notebook(cells=cells)
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    if models:
+        state = {"state": models, "version_major": 2, "version_minor": 0}
+        book.metadata["widgets"] = {STATE: state}
+    return book
+
+
+def model(**state):
+    names = {"model_name": "AnyModel", "model_module": "anywidget", "model_module_version": "0.9"}
+    return {**names, "state": {"_anywidget_id": "their.Widget", **state}}
+
+
+def view(key, **more):
+    return {VIEW: {"model_id": key, "version_major": 2}, "text/plain": f"{key}()", **more}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The folder of the book, and the settings of its stored figure."""
+    folder = tmp_path_factory.mktemp("book")
+    stored = json.loads(json.dumps(stored_of(GridExplorer())))
+    words = {"model": 1, "words": 'A "digit" & its grid.'}
+    first = {STORED: {**stored, **words}, "image/png": still("red"), "text/plain": "Grid()"}
+    second = {STORED: {"figure": "GridExplorer", **words}, "image/png": still("blue"),
+              "text/plain": "Grid()"}  # fmt: skip
+    pages = {
+        "stored": notebook("Stored", first, second),
+        "foreign": notebook(
+            "Foreign", view("theirs", **{"image/png": still("green")}), view("plain"),
+            models={"theirs": model(_esm=OWN), "plain": {**model(), "model_name": "IntModel"}},
+        ),
+        "kernel": notebook(
+            "Kernel", view("ours"),
+            models={"ours": model(_esm="export default stnlibFigures.GridExplorer;",
+                                  _figure="GridExplorer", theta=[1, 0, 0, 0, 1, 0])},
+        ),
+    }  # fmt: skip
+    for name, page in pages.items():
+        nbformat.write(page, folder / f"{name}.ipynb")
+    (folder / "index.md").write_text(INDEX)
+    (folder / "conf.py").write_text(CONF)
+    return folder, stored
+
+
+def build(book, builder, to):
+    warnings = io.StringIO()
+    with patch_docutils(str(book)), docutils_namespace():
+        app = Sphinx(book, book, to, to / ".doctrees", builder, status=None, warning=warnings)
+        app.build()
+    assert "ERROR" not in warnings.getvalue(), warnings.getvalue()
+    return to
+
+
+@pytest.fixture(scope="module")
+def html(book, tmp_path_factory):
+    folder = build(book[0], "html", tmp_path_factory.mktemp("html"))
+    return {name: BeautifulSoup((folder / f"{name}.html").read_text("utf-8"), "html.parser")
+            for name in ("index", "stored", "foreign", "kernel")}  # fmt: skip
+
+
+def data_of(figure, mime):
+    [script] = figure.find_all("script", type=mime)
+    return json.loads(script.string)
+
+
+def test_a_stored_figure_is_its_still_its_words_and_its_settings(book, html):
+    one, two = html["stored"].select(".live-figure")
+    for figure in (one, two):
+        [image] = figure.select(".live-figure-still img")
+        assert image["alt"] == 'A "digit" & its grid.'
+        assert image["src"].endswith(".png")
+    assert one.img["src"] != two.img["src"]
+    assert data_of(one, STORED) == {**book[1], "model": 1}
+    assert data_of(two, STORED) == {"figure": "GridExplorer", "model": 1}
+    assert "Grid()" not in html["stored"].select_one("main, body").get_text()
+
+
+def test_another_anywidget_keeps_its_own_script(html):
+    [figure] = html["foreign"].select(".live-figure")
+    assert data_of(figure, VIEW)["model_id"] == "theirs"
+    assert figure.img["alt"]
+    states = data_of(html["foreign"], STATE)["state"]
+    assert states["theirs"]["state"]["_esm"] == OWN
+    assert html["foreign"].find_all("script", type=STORED) == []
+
+
+def test_a_widget_that_brings_no_script_is_no_live_figure(html):
+    views = html["foreign"].find_all("script", type=VIEW)
+    assert [json.loads(one.string)["model_id"] for one in views] == ["theirs", "plain"]
+    assert views[1].find_parent(class_="live-figure") is None
+
+
+def test_a_figure_as_a_kernel_saved_it_is_live_too(html):
+    [figure] = html["kernel"].select(".live-figure")
+    assert data_of(figure, VIEW)["model_id"] == "ours"
+    assert figure.img is None  # it has no still yet
+    state = data_of(html["kernel"], STATE)["state"]["ours"]["state"]
+    assert (state["_figure"], state["theta"]) == ("GridExplorer", [1, 0, 0, 0, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("page", "live"), [("index", False), ("stored", True), ("foreign", True), ("kernel", True)]
+)
+def test_the_scripts_are_loaded_only_on_pages_with_figures(html, page, live):
+    scripts = [script.get("src", "") for script in html[page].find_all("script")]
+    own = [src for src in scripts if re.search(r"_static/(figures|live)\.js\?v=\w+$", src)]
+    styles = [link["href"] for link in html[page].find_all("link", rel="stylesheet")]
+    assert [src.split("/")[-1].split(".")[0] for src in own] == ["figures", "live"] * live
+    assert any("figures.css" in href for href in styles) == live
+    others = [src for src in scripts if src.startswith(("http", "//")) and "mathjax" not in src]
+    assert others == []  # myst-nb would load its scripts for widgets from a CDN
+
+
+@pytest.mark.parametrize("builder", ["singlehtml", "latex"])
+def test_paper_gets_the_stills_and_nothing_else(book, tmp_path, builder):
+    folder = build(book[0], builder, tmp_path)
+    [file] = folder.glob("*.tex" if builder == "latex" else "index.html")
+    text = file.read_text("utf-8")
+    assert len(re.findall(r"includegraphics" if builder == "latex" else "<img ", text)) == 3
+    assert len(re.findall("alt=\"A &quot;digit&quot; &amp; its grid.\"", text)) == (
+        2 if builder == "singlehtml" else 0  # TeX has no such words
+    )
+    assert STORED not in text
+    assert 'class="live-figure ' not in text
+    assert not re.search(r"_static/(figures|live)\.js", text)

@@ -1,0 +1,148 @@
+"""What a notebook keeps of its live figures: settings, a still and its words; no script."""
+
+import base64
+import copy
+import io
+import json
+
+import torch
+from PIL import Image
+
+from stnlib.widgets import GridExplorer, PixelLab
+from stnlib.widgets.stills import (
+    STATE,
+    STORED,
+    VIEW,
+    Still,
+    reduce_colours,
+    script_text,
+    settings_of,
+    store,
+    stored_of,
+)
+
+
+class FakeStudio:
+    """Takes a still of anything, and remembers of what."""
+
+    def __init__(self):
+        self.asked = []
+
+    def take(self, stored):
+        self.asked.append(stored)
+        return Still(b"png %d" % len(self.asked), f"Words {len(self.asked)}.")
+
+
+def model(name=None, layout=None, **state):
+    kept = {"_model_name": "AnyModel", "_esm": "export default {}", "_css": ".x {}", **state}
+    kept |= {"_figure": name} if name else {}
+    kept |= {"layout": f"IPY_MODEL_{layout}"} if layout else {}
+    return {"model_name": "AnyModel", "state": kept}
+
+
+def view(key, text="Figure()"):
+    return {"output_type": "display_data", "metadata": {"keep": 1},
+            "data": {VIEW: {"model_id": key}, "text/plain": text}}  # fmt: skip
+
+
+def notebook(models, *outputs):
+    cells = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": list(outputs)}]
+    widgets = {STATE: {"state": models, "version_major": 2}}
+    return {"cells": cells, "metadata": {"widgets": widgets, "language": "python"}}
+
+
+BUFFERS = [{"path": ["image", "data"], "encoding": "base64", "data": "AAEC"}]
+IMAGE = {"shape": [1, 3]}
+
+
+def test_settings_are_what_a_page_needs():
+    more = {"theta": [1], "image": IMAGE, "tabbable": None, "tooltip": None}
+    state = model("GridExplorer", "l1", **more)["state"]
+    assert settings_of(state, BUFFERS) == {
+        "figure": "GridExplorer", "state": {"theta": [1], "image": IMAGE}, "buffers": BUFFERS,
+    }  # fmt: skip
+
+
+def test_a_figure_is_stored_as_a_notebook_would():
+    stored = stored_of(GridExplorer(torch.eye(3), mode="nearest"))
+    assert (stored["figure"], stored["state"]["mode"]) == ("GridExplorer", "nearest")
+    assert stored["state"]["image"] == {"shape": [3, 3]}
+    [buffer] = stored["buffers"]
+    assert buffer["path"] == ["image", "data"]
+    assert list(base64.b64decode(buffer["data"])) == [255, 0, 0, 0, 255, 0, 0, 0, 255]
+    names = {*GridExplorer.settings, "image", "pixel", "controls"}
+    assert stored["state"].keys() == names
+    assert len(json.dumps(stored_of(PixelLab()))) < 3000
+    assert len(json.dumps(stored_of(GridExplorer()))) < 3000
+
+
+def test_a_figure_in_a_notebook_becomes_settings_still_and_words():
+    known = model("GridExplorer", "l1", theta=[1], image=IMAGE) | {"buffers": BUFFERS}
+    book, studio = notebook({"m1": known, "l1": {"state": {}}}, view("m1", "Grid()")), FakeStudio()
+    assert store(book, studio) == 1
+    settings = {"figure": "GridExplorer", "state": {"theta": [1], "image": IMAGE},
+                "buffers": BUFFERS}  # fmt: skip
+    assert studio.asked == [settings]
+    [output] = book["cells"][1]["outputs"]
+    assert output["data"] == {
+        "image/png": base64.b64encode(b"png 1").decode(), "text/plain": "Grid()",
+        STORED: {**settings, "model": 1, "words": "Words 1."},
+    }  # fmt: skip
+    assert output["metadata"] == {"keep": 1, "image/png": {"width": 640}}
+    assert book["metadata"] == {"language": "python"}  # no model is left, so no state
+
+
+def test_two_views_of_one_figure_share_its_settings():
+    models = {"m1": model("GridExplorer", "l1", theta=[1]), "l1": {"state": {}},
+              "m2": model("PixelLab", "l2", point=[0, 0]), "l2": {"state": {}}}  # fmt: skip
+    book = notebook(models, view("m1"), view("m2"), view("m1"))
+    assert store(book, FakeStudio()) == 3
+    first, other, second = (o["data"][STORED] for o in book["cells"][1]["outputs"])
+    assert (first["model"], other["model"], second["model"]) == (1, 2, 1)
+    assert (first["state"], other["state"]) == ({"theta": [1]}, {"point": [0, 0]})
+    assert second == {"figure": "GridExplorer", "model": 1, "words": "Words 3."}
+    assert "widgets" not in book["metadata"]
+
+
+def test_other_widgets_and_their_layouts_are_left_alone():
+    models = {"m1": model("GridExplorer", "shared"), "shared": {"state": {}},
+              "other": model(layout="shared", value=3), "l2": {"state": {}},
+              "m2": model("PixelLab", "l2"), "plain": {"state": {"value": 1}}}  # fmt: skip
+    kept = copy.deepcopy({key: models[key] for key in ("other", "shared", "plain")})
+    text = {"output_type": "stream", "text": "hello"}
+    book = notebook(models, view("other", "Other()"), view("m1"), text, view("m2"), view("gone"))
+    before = copy.deepcopy(book["cells"][1]["outputs"])
+    assert store(book, FakeStudio()) == 2
+    assert book["metadata"]["widgets"][STATE] == {"state": kept, "version_major": 2}
+    after = book["cells"][1]["outputs"]
+    assert [after[i] for i in (0, 2, 4)] == [before[i] for i in (0, 2, 4)]
+
+
+def test_a_notebook_without_figures_stays_as_it_is():
+    book = notebook({"other": model(value=3)}, view("other"))
+    before = copy.deepcopy(book)
+    assert store(book, FakeStudio()) == 0
+    assert book == before
+    bare = {"cells": [], "metadata": {}}
+    assert store(bare, FakeStudio()) == 0
+    assert bare == {"cells": [], "metadata": {}}
+
+
+def test_what_is_stored_is_json_without_the_end_of_a_script():
+    runs = {"</script><!--": "a < b"}
+    text = script_text(json.dumps(runs))
+    assert "<" not in text
+    assert json.loads(text) == runs
+
+
+def test_a_still_has_few_colours_and_no_transparency():
+    picture = Image.new("RGBA", (40, 30), (255, 255, 255, 255))
+    for x in range(40):
+        for y in range(30):
+            picture.putpixel((x, y), (6 * x, 8 * y, 128, 255))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    small = reduce_colours(file.getvalue(), 16)
+    seen = Image.open(io.BytesIO(small))
+    assert (seen.mode, seen.size) == ("P", (40, 30))
+    assert len(seen.convert("RGB").getcolors()) <= 16
