@@ -1,13 +1,13 @@
 // The families of maps are those of stnlib.transforms; what a dragged point does to them.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { solve } from "../../stnlib/widgets/grid_bender/control_families.js";
 import {
   adopt,
   bentGrid,
   dragPoint,
   familyOf,
   held,
-  solve,
 } from "../../stnlib/widgets/grid_bender/families.js";
 import { axis } from "../../stnlib/widgets/shared/warp.js";
 import { golden, near } from "./near.mjs";
