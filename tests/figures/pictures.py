@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from difflib import ndiff
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -126,7 +127,12 @@ def faults(name: str, seen: np.ndarray, said: dict | list) -> list[str]:
     """Return what is not as it is kept, in words; nothing, if all is."""
     off = apart(seen, stored(file_of(name)))
     picture = [f"a block is {off:.0f} levels off"] if off > TOLERANCE else []
-    return picture + (["the words are others"] if said != words()[name] else [])
+    if said == words()[name]:
+        return picture
+    lines = [json.dumps(every, indent=0, ensure_ascii=False).splitlines()
+             for every in (words()[name], said)]  # fmt: skip
+    changes = [line for line in ndiff(*lines) if line[0] in "-+"]
+    return [*picture, "other words:", *changes[:12]]
 
 
 def check(name: str, seen: np.ndarray, said: dict | list) -> None:
@@ -137,8 +143,8 @@ def check(name: str, seen: np.ndarray, said: dict | list) -> None:
     """
     if found := faults(name, seen, said):
         file = show_red(name, seen, stored(file_of(name)))
-        assert said == words()[name], f"{name}: {', '.join(found)}. Seen and expected: {file}"
-        raise AssertionError(f"{name}: {found[0]}. Seen, expected, and what differs: {file}")
+        found.append(f"Seen, expected, and what differs: {file}")
+        raise AssertionError("\n".join([name, *found]))
 
 
 def drawing(name: str, module: ModuleType = plotting) -> tuple[np.ndarray, list[str]]:
