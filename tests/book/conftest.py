@@ -1,4 +1,4 @@
-"""The built site, a local server for it, and a Chromium that notes everything that goes wrong.
+"""The built site, a local server for it, and pages that note everything that goes wrong.
 
 Nothing here waits for a time: `Visit.rest` waits until no figure has asked for a further frame.
 """
@@ -6,26 +6,15 @@ Nothing here waits for a time: `Visit.rest` waits until no figure has asked for 
 import functools
 import http.server
 import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import TimeoutError, sync_playwright
+from playwright.sync_api import TimeoutError
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("STNLIB_SITE") or ROOT / "_build" / "html").resolve()
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_generate_tests(metafunc):
@@ -67,18 +56,6 @@ def server(site):
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Start the Chromium on PATH, else playwright's own; skip when there is none."""
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_playwright() as playwright:
-        if path is None and not Path(playwright.chromium.executable_path).exists():
-            pytest.skip("NO CHROMIUM: THE LIVE FIGURES WERE NOT TESTED. Install chromium to do so.")
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
 
 
 MOUNTED = '[data-live-state="mounted"]'

@@ -7,14 +7,9 @@ from tests.figures.states import STATES
 
 
 @pytest.fixture(scope="session")
-def gallery():
-    """Open one page; skip without Chromium."""
-    try:
-        made = Gallery().__enter__()
-    except RuntimeError as error:
-        pytest.skip(f"NO PICTURE WAS LOOKED AT: {error}")
-    yield made
-    made.__exit__()
+def gallery(browser):
+    """Open one page for all tests of this folder."""
+    return Gallery(browser)
 
 
 @pytest.fixture

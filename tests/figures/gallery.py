@@ -42,18 +42,18 @@ class Look(NamedTuple):
     scale: int = 1
 
 
-class Gallery(stills.Studio):
-    """A Studio whose page stays open; a context manager."""
+class Gallery:
+    """One page of a browser (playwright's), in which figures take each other's place."""
 
-    def __enter__(self) -> Gallery:
-        super().__enter__()
-        self.use()
-        return self
+    def __init__(self, browser: object, **options: object) -> None:
+        self._browser, self.page = browser, None
+        self.use(**options)
 
     def use(self, *, figures: str | None = None, css: str | None = None, font: str = SANS,
             scale: int = 1) -> None:  # fmt: skip
         """Open a new page with the built scripts and styles, or with others."""
-        self.page.close()
+        if self.page is not None:
+            self.page.close()
         size = {"width": WIDTH, "height": HEIGHT}
         self.page = self._browser.new_page(viewport=size, device_scale_factor=scale)
         self._scale = scale

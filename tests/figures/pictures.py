@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from difflib import ndiff
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # for the command; pytest has it already
 
 from stnlib import plotting  # noqa: E402
+from stnlib.widgets.stills import Studio  # noqa: E402
 from tests.figures.drawings import DRAWINGS, drawn  # noqa: E402
 from tests.figures.gallery import Gallery, Look  # noqa: E402
 from tests.figures.states import DRAGS, STATES  # noqa: E402
@@ -105,7 +107,7 @@ def apart(seen: np.ndarray, expected: np.ndarray) -> float:
         return 255.0
     seen, expected = seen.astype(float), expected.astype(float)
     off = np.maximum(_beyond(seen, expected), _beyond(expected, seen)).mean(2)
-    return float(_averaged(np.pad(off, [(0, side % BLOCK) for side in off.shape]), BLOCK).max())
+    return float(_averaged(np.pad(off, [(0, -side % BLOCK) for side in off.shape]), BLOCK).max())
 
 
 def show_red(state: str, seen: np.ndarray, expected: np.ndarray) -> Path:
@@ -121,20 +123,28 @@ def show_red(state: str, seen: np.ndarray, expected: np.ndarray) -> Path:
     return file
 
 
+def faults(name: str, seen: np.ndarray, said: dict | list) -> list[str]:
+    """Return what is not as it is kept, in words; nothing, if all is."""
+    off = apart(seen, stored(file_of(name)))
+    picture = [f"a block is {off:.0f} levels off"] if off > TOLERANCE else []
+    if said == words()[name]:
+        return picture
+    lines = [json.dumps(every, indent=0, ensure_ascii=False).splitlines()
+             for every in (words()[name], said)]  # fmt: skip
+    changes = [line for line in ndiff(*lines) if line[0] in "-+"]
+    return [*picture, "other words:", *changes[:12]]
+
+
 def check(name: str, seen: np.ndarray, said: dict | list) -> None:
     """Compare what is seen and said with what is kept.
 
     Raises:
         AssertionError: they are not the same; pictures to look at lie in ``RED``.
     """
-    expected = stored(file_of(name))
-    off = apart(seen, expected)
-    if off > TOLERANCE:
-        file = show_red(name, seen, expected)
-        raise AssertionError(
-            f"{name}: a block is {off:.0f} levels off. Seen, expected, and what differs: {file}"
-        )
-    assert said == words()[name], f"{name}: other words"
+    if found := faults(name, seen, said):
+        file = show_red(name, seen, stored(file_of(name)))
+        found.append(f"Seen, expected, and what differs: {file}")
+        raise AssertionError("\n".join([name, *found]))
 
 
 def drawing(name: str, module: ModuleType = plotting) -> tuple[np.ndarray, list[str]]:
@@ -154,7 +164,8 @@ def write(name: str, picture: np.ndarray) -> None:
 def main() -> None:
     """Write all pictures and words anew; forget those of states that are no more."""
     said = {}
-    with Gallery() as gallery:
+    with Studio() as studio:
+        gallery = Gallery(studio.page.context.browser)
         for name in NAMES:
             look = show(gallery, name)
             write(name, picture_of(look))

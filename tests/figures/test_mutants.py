@@ -3,61 +3,68 @@
 import shutil
 import subprocess
 import types
-from pathlib import Path
 
 import pytest
 
-from stnlib import plotting
-from stnlib.widgets import stills
 from tests.figures import pictures
-from tests.figures.mutants import MUTANTS
+from tests.figures.mutants import HOME, MUTANTS
 
 pytestmark = pytest.mark.browser
 
-HOME = Path(stills.__file__).parent
 TOOL = pictures.ROOT / "tools" / "build_figures.mjs"
 
 
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
-    """Build the scripts and styles with one text changed: build(file, old, new) -> (js, css)."""
+    """Build the scripts and styles with one text changed: build(mutant, file) -> (js, css)."""
     node = shutil.which("node")
     if node is None or not (pictures.ROOT / "node_modules" / "esbuild").exists():
-        pytest.skip("NO MUTANT WAS TRIED: node and its packages are missing; see CONTRIBUTING.md")
+        pytest.skip("There is no node here, or no esbuild (npm ci): no fault was tried.")
     home = tmp_path_factory.mktemp("mutants")
     sources, to = home / "widgets", home / "built"
     kept = shutil.ignore_patterns("*.py", "__pycache__", "built")
-    shutil.copytree(HOME, sources, ignore=kept)
+    shutil.copytree(HOME / "widgets", sources, ignore=kept)
 
-    def build_one(file, old, new):
-        path, right = sources / file, (HOME / file).read_text(encoding="utf-8")
-        path.write_text(right.replace(old, new), encoding="utf-8")
+    def build_one(mutant, file):
+        right, path = file.read_text("utf-8"), home / file.relative_to(HOME)
+        path.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
         subprocess.run([node, TOOL, sources, to], check=True)
         path.write_text(right, encoding="utf-8")
-        return [(to / f"figures.{kind}").read_text(encoding="utf-8") for kind in ("js", "css")]
+        return [(to / f"figures.{kind}").read_text("utf-8") for kind in ("js", "css")]
 
     return build_one
 
 
-def shown_by(mutant, gallery, build):
-    """Return the picture and the words of a mutant."""
-    if mutant.file == "plotting.py":
-        wrong = types.ModuleType("plotting")
-        text = Path(plotting.__file__).read_text(encoding="utf-8")
-        exec(compile(text.replace(mutant.old, mutant.new), mutant.file, "exec"), wrong.__dict__)
-        return pictures.drawing(mutant.name, wrong)
-    figures, css = build(mutant.file, mutant.old, mutant.new)
-    gallery.use(figures=figures, css=css)
-    try:
-        look = pictures.show(gallery, mutant.name)
-    finally:
-        gallery.use()
+@pytest.fixture(scope="module")
+def page(gallery):
+    """Lend the page to the faults, and put the right scripts back."""
+    yield gallery
+    gallery.use()
+
+
+def drawn_by(mutant, file):
+    """Return the drawing, and its words, of a mutant of plotting."""
+    wrong = types.ModuleType("plotting")
+    text = file.read_text("utf-8").replace(mutant.old, mutant.new)
+    exec(compile(text, file, "exec"), wrong.__dict__)
+    return pictures.drawing(mutant.name, wrong)
+
+
+def shown_by(mutant, file, page, build):
+    """Return the picture and the words of a mutant of a live figure."""
+    figures, css = build(mutant, file)
+    page.use(figures=figures, css=css)
+    look = pictures.show(page, mutant.name)
     return pictures.picture_of(look), look.words
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.what)
-def test_a_fault_is_seen(gallery, build, mutant):
-    source = HOME.parent / mutant.file if mutant.file == "plotting.py" else HOME / mutant.file
-    assert source.read_text(encoding="utf-8").count(mutant.old) == 1, "mutants.py is out of date"
-    with pytest.raises(AssertionError):
-        pictures.check(mutant.name, *shown_by(mutant, gallery, build))
+def test_a_fault_is_seen(request, mutant):
+    files = mutant.files()
+    assert len(files) == 1, f"mutants.py is out of date: {mutant.old} stands in {files}"
+    if mutant.folder == "plotting":
+        seen = drawn_by(mutant, *files)
+    else:
+        page, build = (request.getfixturevalue(name) for name in ("page", "build"))
+        seen = shown_by(mutant, *files, page, build)
+    assert pictures.faults(mutant.name, *seen)
