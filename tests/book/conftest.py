@@ -61,7 +61,8 @@ def server(site):
 MOUNTED = '[data-live-state="mounted"]'
 
 # Before the page's own scripts: choose the theme, and count the frames that are asked for. All that
-# moves, and all work that goes on, asks for a frame; `atRest` waits for two without a further one.
+# moves, and all work that goes on, asks for a frame; `atRest` waits for two without a further one,
+# and for the end of what the style sheets fade or slide.
 # `movedByThemselves` lists the sliders that changed until it is called for the first time.
 BEFORE_THE_PAGE = """
 for (const key of ["mode", "theme"]) try { localStorage.setItem(key, "THEME"); } catch {}
@@ -75,12 +76,15 @@ for (const key of ["mode", "theme"]) try { localStorage.setItem(key, "THEME"); }
   };
   window.cancelAnimationFrame = (id) => { asked.delete(id); drop(id); };
   window.atNextPaint = async () => { for (let i = 0; i < 2; i++) await new Promise(ask); };
+  const passing = (animation) => animation.playState === "running"
+    && Number.isFinite(animation.effect?.getComputedTiming().endTime);
   window.atRest = async () => {
     const start = performance.now();
     do {
       if (performance.now() - start > 30000) throw new Error("the page does not come to rest");
       await atNextPaint();
-    } while (asked.size || document.querySelector('[aria-busy="true"]'));
+    } while (asked.size || document.querySelector('[aria-busy="true"]')
+      || document.getAnimations().some(passing));
   };
   const moved = [];
   const watch = new MutationObserver((changes) => changes.forEach(({ target, oldValue }) => {
@@ -203,6 +207,7 @@ class Visit:
             self.page.locator(".theme-switch-button:visible").first.click()
         assert self.page.evaluate("document.documentElement.dataset.theme") == theme
         self.page.mouse.move(2, 2)
+        self.page.evaluate("document.activeElement.blur()")  # the switch shows a hint till then
         self.rest()
 
     def axe(self, context=None, options=None):

@@ -45,6 +45,9 @@ def test_a_page_on_a_wide_window(visit, subtests, site, page_name):
                       keys_move_it_and_reset_takes_it_back, the_formula_holds):  # fmt: skip
             with subtests.test(check.__name__.replace("_", " "), figure=name):
                 check(tour, figure)
+    if page_name == ALL_FIGURES:
+        with subtests.test("there is a formula"):
+            assert tour.page.locator(".stn-lines p").count() > 0
     look_in_both_themes(tour, figures, subtests, page_name)
     for name, figure in figures.items():
         with subtests.test("the still is printed", figure=name):
@@ -64,9 +67,9 @@ def test_a_page_on_a_phone_opened_as_a_file(visit, subtests, site, page_name):
     with subtests.test("the page is not wider than the phone"):
         assert tour.width() <= PHONE["width"]
     for name, figure in figures.items():
-        for check in (fits_a_phone, is_dark):
+        for check in (is_dark, fits_a_phone, the_mouse_moves_it):
             with subtests.test(check.__name__.replace("_", " "), figure=name):
-                check(figure)
+                check(tour, figure)
     with subtests.test("every figure has come alive, and nothing went wrong"):
         assert tour.problems == []
         assert len(figures) == figures_in(site / page_name)
@@ -239,7 +242,7 @@ def weight_of(tour, site):
 # --- the phone ----------------------------------------------------------------------------------
 
 
-def fits_a_phone(figure):
+def fits_a_phone(tour, figure):
     """All parts of the figure are inside the window, and a fingertip can hit what it must."""
     left, right = figure.evaluate("""(node) => {
       const inside = [...node.querySelectorAll(".live-figure-mount *")]
@@ -259,5 +262,11 @@ def fits_a_phone(figure):
     assert small == [], "targets smaller than 24 px"
 
 
-def is_dark(figure):
+def is_dark(tour, figure):
     ink_and_page_differ(figure, dark=True)
+
+
+def the_mouse_moves_it(tour, figure):
+    before = tour.look(figure)
+    tour.drag(handles(figure)[0])
+    assert tour.look(figure)["pictures"] != before["pictures"], "the mouse moved nothing"

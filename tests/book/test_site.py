@@ -174,6 +174,14 @@ def test_only_what_mathjax_needs_is_copied():
 
 
 @built
+@each_page
+def test_figures_bring_no_other_library_with_them(page):
+    text = page.read_text(encoding="utf8")
+    assert "require.min.js" not in text
+    assert "html-manager" not in text
+
+
+@built
 @pytest.mark.skipif("BOOK_REPOSITORY" in os.environ, reason="a repository is configured")
 def test_without_a_repository_there_are_no_buttons_for_one():
     for page in PAGES:
