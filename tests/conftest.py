@@ -4,25 +4,12 @@ Hypothesis looks for new cases in each run, but under `make test`.
 """
 
 import os
-import shutil
-from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
 
 collect_ignore = ["benchmarks"]
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 settings.register_profile("dev", deadline=None)
 settings.register_profile(
@@ -53,10 +40,12 @@ def browser():
     """Start the Chromium on PATH, else playwright's own; skip when there is none."""
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    from stnlib.widgets.browser import launch
+
     with sync_playwright() as playwright:
-        if path is None and not Path(playwright.chromium.executable_path).exists():
+        try:
+            running = launch(playwright)
+        except RuntimeError:
             pytest.skip("NO CHROMIUM: THE LIVE FIGURES WERE NOT TESTED. Install chromium to do so.")
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()

@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import io
+import os
 import re
 import subprocess
 import sys
@@ -114,7 +115,8 @@ def test_nbval_misses_what_differs(tmp_path):
     nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), file)
     command = [sys.executable, "-m", "pytest", "--nbval", "-p", "conftest", "-rA", "--color=no"]
     command += ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(file)]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    quiet = {name: value for name, value in os.environ.items() if name != "CI"}  # it says all twice
+    said = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True).stdout
     results = re.findall(r"^(PASSED|FAILED) .*Cell (\d+)", said, re.MULTILINE)
     failed = {int(number) for word, number in results if word == "FAILED"}
     assert len(results) == len(cells), said

@@ -24,7 +24,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
-from stnlib.widgets.stills import STORED, Studio, reduce_colours, store
+from stnlib.widgets.stills import Studio, reduce_colours
+from stnlib.widgets.stored import STORED, store
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("book", "notebooks")

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-import find_browser  # a script next to this one
 from playwright.sync_api import sync_playwright
+
+from stnlib.widgets.browser import launch
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "_build" / "html" / "book" / "intro.html"
@@ -18,9 +19,7 @@ def main():
         print("Error: there is no site: run make book first.", file=sys.stderr)
         return 1
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_browser.ensure(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
         window = {"width": WIDTH, "height": HEIGHT}
         page = browser.new_page(viewport=window, device_scale_factor=1.5, color_scheme="light")
         page.goto(PAGE.as_uri())

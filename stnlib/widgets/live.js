@@ -18,6 +18,10 @@
     for (const script of document.querySelectorAll(`script[type="${MIME}state+json"]`)) {
       Object.assign(states, JSON.parse(script.textContent).state);
     }
+    for (const { state } of Object.values(states)) {
+      for (const name of ["_esm", "_css"]) // a text that stands in another widget's state
+        if (state[name]?.same_as) state[name] = states[state[name].same_as].state[name];
+    }
     return states;
   }
 
@@ -108,9 +112,9 @@
   const states = readStates();
   for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
     const id = JSON.parse(script.textContent).model_id;
-    if (!states[id]?.state._esm) continue;
+    const { _esm: source, _figure: name } = states[id]?.state ?? {};
+    if (!source && !name) continue;
     if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
-    const name = page.stnlibFigures && states[id].state._figure; // newer than the stored script
     jobs.set(script.closest(".live-figure") ?? script.parentElement, {
       model: models.get(id),
       name,

@@ -1,7 +1,7 @@
 """Sphinx extension: live figures in static pages, with no kernel and no third-party request.
 
 Add ``stnlib.widgets.sphinx`` to the extensions of a book that is built with myst-nb. Figures of
-stnlib are shown from what ``stnlib.widgets.stills`` keeps in a notebook, with the script of the
+stnlib are shown from what ``stnlib.widgets.stored`` keeps in a notebook, with the script of the
 installed package. Any other anywidget works too: its state must be stored in the notebook, and for
 a still picture in print and without JavaScript its output must hold an ``image/png``.
 """
@@ -21,14 +21,14 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.fileutil import copy_asset_file
 
-from stnlib.widgets.stills import STORED, VIEW, script_text
+from stnlib.widgets.stored import STORED, VIEW, script_text
 
 HERE = Path(__file__).parent
 LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills alone
 SCRIPTS = ("built/figures.js", "live.js")  # in this order
 STYLE = "built/figures.css"
 _MODEL = re.compile(r'"model_id": "([^"]+)"')
-_HIDDEN = "live-figure"
+_FIGURE = "live-figure"
 
 
 class FigureMime(MimeRenderPlugin):
@@ -73,14 +73,14 @@ class KeepStill(SphinxPostTransform):
                 live = branches[VIEW]
                 model = _MODEL.search(live.astext())
                 state = states.get(model[1], {}) if model else {}
-                if is_live and "_esm" not in state:
+                if is_live and not {"_esm", "_figure"} & set(state):
                     continue
                 alt = state.get("alt")
             else:
                 continue
             if not is_live and "image/png" not in branches:
                 continue
-            figure = nodes.container(classes=[_HIDDEN] if is_live else [])
+            figure = nodes.container(classes=[_FIGURE] if is_live else [])
             if "image/png" in branches:
                 figure += _still(branches["image/png"], alt)
             if is_live:
@@ -108,6 +108,27 @@ def _states(env: object, docname: str) -> dict[str, dict]:
     return {key: model["state"] for key, model in stored.get("state", {}).items()}
 
 
+def _trim_states(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep each script and style sheet of widgets once a page, and those of stnlib not at all.
+
+    A later widget with the same text names the first one in its place: {"same_as": model id}.
+    """
+    files = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
+    _, attributes = files.get("ipywidgets_state", (None, {}))
+    if "body" not in attributes:
+        return
+    stored = json.loads(attributes["body"])
+    first: dict[tuple[str, str], str] = {}
+    for key, model in stored["state"].items():
+        for name in ("_esm", "_css"):
+            text = model["state"].get(name)
+            if "_figure" in model["state"]:
+                model["state"].pop(name, None)  # the page brings those of the installed package
+            elif isinstance(text, str) and first.setdefault((name, text), key) != key:
+                model["state"][name] = {"same_as": first[name, text]}
+    attributes["body"] = script_text(json.dumps(stored))
+
+
 def _use_own_script(app: Sphinx, config: Config) -> None:
     """Put live.js in the place of myst-nb's scripts from a CDN, unless the book names others."""
     if config.nb_ipywidgets_js == ipywidgets_js_factory():
@@ -119,7 +140,7 @@ def _add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
     """Load the scripts on the pages that have a live figure."""
     if doctree is None or app.builder.name not in LIVE_BUILDERS:
         return
-    if any(_HIDDEN in node["classes"] for node in doctree.findall(nodes.container)):
+    if any(_FIGURE in node["classes"] for node in doctree.findall(nodes.container)):
         app.add_css_file(Path(STYLE).name)
         for script in SCRIPTS:
             app.add_js_file(Path(script).name, defer="defer")
@@ -139,6 +160,7 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.setup_extension("myst_nb")
     app.add_post_transform(KeepStill)
     app.connect("config-inited", _use_own_script)
+    app.connect("doctree-read", _trim_states)
     app.connect("html-page-context", _add_scripts)
     app.connect("builder-inited", _copy_scripts)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -14,7 +14,6 @@ A frame lasts 16.7 ms at 60 frames a second. Run `make bench`.
 import argparse
 import functools
 import http.server
-import shutil
 import statistics
 import sys
 import threading
@@ -25,13 +24,14 @@ from playwright.sync_api import sync_playwright
 
 from stnlib.affine import from_parts
 from stnlib.widgets import GridExplorer
-from stnlib.widgets.stills import page_of, stored_of
+from stnlib.widgets.browser import launch
+from stnlib.widgets.stills import page_of
+from stnlib.widgets.stored import stored_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 FIGURE = 'class="live-figure '
 FRAME = 1000 / 60
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 HANDLE = '[data-handle]:not([data-handle="pixel"])'
 
 WATCH = """() => {
@@ -164,7 +164,6 @@ def main():
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     if not (SITE / "index.html").is_file():
         sys.exit("There is no site to measure: `make book` makes it.")
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     handler = functools.partial(Quiet, directory=SITE)
     worst = []
     with (
@@ -172,7 +171,7 @@ def main():
         sync_playwright() as p,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = p.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launch(p)
         print(f"Repaint while dragging, in ms: {'':<23}median   95 %  worst")
         loading = bench_site(browser, f"http://127.0.0.1:{server.server_port}", worst)
         bench_large(browser, worst)

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import execute_notebooks as tool  # noqa: E402
 
 from stnlib import widgets  # noqa: E402
-from stnlib.widgets.stills import STORED  # noqa: E402
+from stnlib.widgets.stored import STORED  # noqa: E402
 
 FILES = tool.find_notebooks(ROOT)
 CHAPTERS = [file for file in FILES if file.parent.name == "notebooks"]

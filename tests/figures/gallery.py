@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from stnlib.widgets import stills
+from stnlib.widgets import stored as kept
 from stnlib.widgets.shared.base import LiveFigure, built
 
-LIVE = Path(stills.__file__).with_name("live.js").read_text(encoding="utf-8")
+LIVE = Path(kept.__file__).with_name("live.js").read_text(encoding="utf-8")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title>
 <style>body { margin: 0; background: #fff; color: #222832; font: 16px/1.5 %(font)s } %(css)s
 .stn-stage * { -webkit-text-fill-color: transparent }
@@ -64,8 +64,8 @@ class Gallery:
 
     def put(self, figure: LiveFigure) -> object:
         """Show a figure in the place of the last one; return its element."""
-        stored = stills.script_text(json.dumps(stills.stored_of(figure)))
-        self.page.evaluate("(all) => hang(...all)", [stills.STORED, stored, LIVE])
+        stored = kept.script_text(json.dumps(kept.stored_of(figure)))
+        self.page.evaluate("(all) => hang(...all)", [kept.STORED, stored, LIVE])
         return self.page.locator(".live-figure-mount > *")
 
     def middle(self, handle: str) -> tuple[float, float]:

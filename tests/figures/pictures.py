@@ -18,13 +18,14 @@ from types import ModuleType
 
 import numpy as np
 from PIL import Image
+from playwright.sync_api import sync_playwright
 from scipy.ndimage import maximum_filter, minimum_filter
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))  # for the command; pytest has it already
 
 from stnlib import plotting  # noqa: E402
-from stnlib.widgets.stills import Studio  # noqa: E402
+from stnlib.widgets.browser import launch  # noqa: E402
 from tests.figures.drawings import DRAWINGS, drawn  # noqa: E402
 from tests.figures.gallery import Gallery, Look  # noqa: E402
 from tests.figures.states import DRAGS, STATES  # noqa: E402
@@ -164,8 +165,8 @@ def write(name: str, picture: np.ndarray) -> None:
 def main() -> None:
     """Write all pictures and words anew; forget those of states that are no more."""
     said = {}
-    with Studio() as studio:
-        gallery = Gallery(studio.page.context.browser)
+    with sync_playwright() as playwright:
+        gallery = Gallery(launch(playwright))
         for name in NAMES:
             look = show(gallery, name)
             write(name, picture_of(look))

@@ -50,7 +50,7 @@ def test_both_conventions_show_what_torch_reads(shown, state, side):
     figure, look = shown(f"ConventionChecker/{state}")
     canvas = look.canvases[side]
     image = torch.tensor(figure.image)[None, None].float() / 255
-    grid = affine_grid(figure.theta(side).float(), figure.output_size, align_corners=side)
+    grid = affine_grid(figure.matrix(side).float(), figure.output_size, align_corners=side)
     pixels = (grid + 1) / 2 * (torch.tensor([8, 5]) - (1 if side else 0)) - (0 if side else 0.5)
     edges = (2 * pixels + 1) / torch.tensor([8, 5]) - 1
     output = 255 * sample(image, edges)[0, 0].numpy()
@@ -136,7 +136,7 @@ def test_crosses_mark_the_folds_that_torch_finds(shown, name):
     assert any(said in line for line in look.words["text"])
     points = figure.grid[0][folded]
     seen = points[(points.abs() < 1.3).all(1)].numpy()
-    unit = canvas.shape[1] / (2 * (1.45 + 1.15))  # both panels, see its scene.js
+    unit = canvas.shape[1] / (2 * (1.45 + 1.15))  # both panels, see its layout.js
     across = unit * (1.45 + seen[:, 0])
     assert columns.min() == pytest.approx(across.min(), abs=8)
     assert columns.max() == pytest.approx(across.max(), abs=8)

@@ -9,7 +9,7 @@ import pytest
 
 from stnlib import plotting, widgets
 from stnlib.widgets.shared.base import LiveFigure, built
-from stnlib.widgets.stills import VIEW
+from stnlib.widgets.stored import VIEW
 
 FOLDER = Path(widgets.__file__).parent
 FOLDERS = [main.parent.name for main in sorted(FOLDER.glob("*/main.js"))]

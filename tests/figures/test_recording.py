@@ -10,7 +10,7 @@ from torch import nn
 from stnlib import Affine, Similarity, SpatialTransformer
 from stnlib.training import History, fit
 from stnlib.widgets import Recording, TrainingReplay
-from stnlib.widgets.stills import stored_of
+from stnlib.widgets.stored import stored_of
 
 IMAGES = torch.rand(3, 1, 6, 8, generator=torch.Generator().manual_seed(1))
 

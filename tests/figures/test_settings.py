@@ -23,7 +23,7 @@ from stnlib.widgets import (
     Recording,
     TrainingReplay,
 )
-from stnlib.widgets.stills import stored_of
+from stnlib.widgets.stored import stored_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FIGURES = [getattr(widgets, name) for name in widgets.__all__ if name != "Recording"]

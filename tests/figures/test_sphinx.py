@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from stnlib.widgets import GridExplorer
-from stnlib.widgets.stills import STATE, STORED, VIEW, stored_of
+from stnlib.widgets.stored import STATE, STORED, VIEW, stored_of
 
 OWN = "export default { render({ el }) { el.textContent = '</p>'; } }"
 CONF = 'extensions = ["stnlib.widgets.sphinx"]\nnb_execution_mode = "off"\nmaster_doc = "index"\n'
@@ -63,8 +63,10 @@ def book(tmp_path_factory):
     pages = {
         "stored": notebook("Stored", first, second),
         "foreign": notebook(
-            "Foreign", view("theirs", **{"image/png": still("green")}), view("plain"),
-            models={"theirs": model(_esm=OWN), "plain": {**model(), "model_name": "IntModel"}},
+            "Foreign", view("theirs", **{"image/png": still("green")}),
+            view("again"), view("plain"),
+            models={"theirs": model(_esm=OWN), "again": model(_esm=OWN),
+                    "plain": {**model(), "model_name": "IntModel"}},
         ),
         "kernel": notebook(
             "Kernel", view("ours"),
@@ -113,18 +115,31 @@ def test_a_stored_figure_is_its_still_its_words_and_its_settings(book, html):
 
 
 def test_another_anywidget_keeps_its_own_script(html):
-    [figure] = html["foreign"].select(".live-figure")
+    figure, other = html["foreign"].select(".live-figure")
     assert data_of(figure, VIEW)["model_id"] == "theirs"
     assert figure.img["alt"]
+    assert other.img is None
     states = data_of(html["foreign"], STATE)["state"]
-    assert states["theirs"]["state"]["_esm"] == OWN
+    scripts = [states[key]["state"]["_esm"] for key in ("again", "theirs")]
+    assert scripts == [OWN, {"same_as": "again"}]  # once a page
     assert html["foreign"].find_all("script", type=STORED) == []
+
+
+@pytest.mark.browser
+def test_other_anywidgets_come_alive_in_the_page(book, browser, tmp_path):
+    page = browser.new_page()
+    page.goto((build(book[0], "html", tmp_path) / "foreign.html").as_uri())
+    for figure in page.locator(".live-figure").all():
+        figure.scroll_into_view_if_needed()
+        figure.locator('[data-live-state="mounted"]').wait_for()
+    assert page.locator(".live-figure-mount").all_inner_texts() == ["</p>", "</p>"]
+    page.close()
 
 
 def test_a_widget_that_brings_no_script_is_no_live_figure(html):
     views = html["foreign"].find_all("script", type=VIEW)
-    assert [json.loads(one.string)["model_id"] for one in views] == ["theirs", "plain"]
-    assert views[1].find_parent(class_="live-figure") is None
+    assert [json.loads(one.string)["model_id"] for one in views] == ["theirs", "again", "plain"]
+    assert views[2].find_parent(class_="live-figure") is None
 
 
 def test_a_figure_as_a_kernel_saved_it_is_live_too(html):
@@ -133,6 +148,7 @@ def test_a_figure_as_a_kernel_saved_it_is_live_too(html):
     assert figure.img is None  # it has no still yet
     state = data_of(html["kernel"], STATE)["state"]["ours"]["state"]
     assert (state["_figure"], state["theta"]) == ("GridExplorer", [1, 0, 0, 0, 1, 0])
+    assert "_esm" not in state  # the page has the script of the installed package
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,20 @@ import base64
 import copy
 import io
 import json
+import subprocess
+import sys
 
+import pytest
 import torch
 from PIL import Image
 
-from stnlib.widgets import GridExplorer, PixelLab
-from stnlib.widgets.stills import (
+from stnlib.widgets import AlignmentLandscape, GridExplorer, PixelLab, stills
+from stnlib.widgets.stills import main, reduce_colours
+from stnlib.widgets.stored import (
     STATE,
     STORED,
     VIEW,
     Still,
-    reduce_colours,
     script_text,
     settings_of,
     store,
@@ -146,3 +149,64 @@ def test_a_still_has_few_colours_and_no_transparency():
     seen = Image.open(io.BytesIO(small))
     assert (seen.mode, seen.size) == ("P", (40, 30))
     assert len(seen.convert("RGB").getcolors()) <= 16
+
+
+@pytest.mark.browser
+def test_the_command_stores_what_a_notebook_shows(browser, tmp_path):
+    figure = AlignmentLandscape(start=(0, 1), basin=True)  # busy for a while, and speaks of it
+    made = stored_of(figure)
+    made["state"]["_figure"] = made.pop("figure")
+    file = tmp_path / "a book.ipynb"
+    file.write_text(json.dumps(notebook({"m1": made}, view("m1"))))
+    command = [sys.executable, "-m", "stnlib.widgets.stills", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == f"{file}: 1 live figures\n", done.stderr
+    book = json.loads(file.read_text())
+    data = book["cells"][1]["outputs"][0]["data"]
+    assert data[STORED]["state"]["start"] == [0, 1]
+    words = data[STORED]["words"]
+    assert words.startswith("Alignment landscape. Step 200 of 200")
+    assert "of 121 starts find the true place (filled dots)" in words  # not: counting …
+    assert Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).width > 900
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
+
+
+class NoBrowser(FakeStudio):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", "{}", '{"cells": 3, "metadata": {}}'])
+def test_what_is_no_notebook_is_named_and_left_alone(tmp_path, monkeypatch, capsys, text):
+    file = tmp_path / "a.ipynb"
+    if text is not None:
+        file.write_text(text)
+    monkeypatch.setattr(sys, "argv", ["stills", str(file)])
+    monkeypatch.setattr(stills, "Studio", NoBrowser)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert said.startswith("Error: ")
+    assert file.name in said
+    assert (file.read_text() if text is not None else None) == text
+
+
+def test_an_interrupted_write_leaves_the_old_notebook(tmp_path, monkeypatch):
+    file = tmp_path / "a.ipynb"
+    file.write_text(json.dumps(notebook({"m1": model("PixelLab")}, view("m1"))))
+    before = file.read_bytes()
+
+    def stop(*names):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(file), "replace", stop)
+    monkeypatch.setattr(stills, "Studio", NoBrowser)
+    monkeypatch.setattr(sys, "argv", ["stills", str(file)])
+    with pytest.raises(KeyboardInterrupt):
+        main()
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]

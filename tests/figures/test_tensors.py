@@ -53,13 +53,13 @@ def test_the_checker_gives_theta_and_both_matrices_under_either_convention():
         figure, theta = ConventionChecker(numbers, given=given, **sizes), numbers
         if given != "theta":
             theta = theta_from_pixel(numbers, convention=given, align_corners=corners, **sizes)
-        assert_close(figure.theta(corners), theta)
+        assert_close(figure.matrix(corners), theta)
         for form in ("opencv", "skimage"):
             expected = pixel_from_theta(theta, convention=form, align_corners=corners, **sizes)
-            assert_close(figure.matrix(form, corners), expected)
+            assert_close(figure.pixel_matrix(form, corners), expected)
     flat = ConventionChecker([1, 1, 0, 1, 1, 0], given="opencv")
     with pytest.raises(ValueError, match="determinant other than 0"):
-        flat.theta(False)
+        flat.matrix(False)
 
 
 CONTROLLED = {"piece-wise affine": "PiecewiseAffine", "thin plate spline": "ThinPlateSpline"}

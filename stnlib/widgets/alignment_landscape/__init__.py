@@ -50,7 +50,7 @@ def _between(low: float, high: float, kind: type = kinds.Real) -> object:
 
 
 def _check_numbers(name: str, value: object) -> int:
-    """Refuse what is not 2, 3 or 6."""
+    """Return 2, 3 or 6."""
     if isinstance(value, bool) or value not in (2, 3, 6):
         raise ValueError(f"{name}: expected 2, 3 or 6, got {describe(value)}")
     return int(value)

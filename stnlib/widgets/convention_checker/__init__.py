@@ -87,7 +87,7 @@ class ConventionChecker(LiveFigure):
     def _given(self) -> Tensor:
         return torch.tensor(self.numbers, dtype=torch.float64).reshape(1, 2, 3)
 
-    def theta(self, align_corners: bool) -> Tensor:
+    def matrix(self, align_corners: bool) -> Tensor:
         """Return θ under one convention, (1, 2, 3) in float64.
 
         Raises:
@@ -100,7 +100,7 @@ class ConventionChecker(LiveFigure):
         options = {"convention": self.given, "align_corners": align_corners}
         return theta_from_pixel(self._given(), **sizes, **options)
 
-    def matrix(self, convention: str, align_corners: bool) -> Tensor:
+    def pixel_matrix(self, convention: str, align_corners: bool) -> Tensor:
         """Return the pixel matrix for ``"skimage"``, (1, 3, 3), or ``"opencv"``, (1, 2, 3).
 
         Raises:
@@ -108,4 +108,4 @@ class ConventionChecker(LiveFigure):
         """
         sizes = {"input_size": self.input_size, "output_size": self.output_size}
         options = {"convention": convention, "align_corners": align_corners}
-        return pixel_from_theta(self.theta(align_corners), **sizes, **options)
+        return pixel_from_theta(self.matrix(align_corners), **sizes, **options)

@@ -36,7 +36,7 @@ def _default_image() -> Tensor:
 
 
 def _check_stops(name: str, value: object) -> tuple[tuple[float, float], ...]:
-    """Refuse what is no list of places."""
+    """Return places (x, y)."""
     return tuple(check_place(name, place) for place in value)
 
 

@@ -82,6 +82,7 @@ export function watchTheme(callback) {
 export function announcer(node, wait = 700) {
   let timer = 0;
   return (text) => {
+    node.dataset.newest = text; // for a still, which need not wait
     if (!node.textContent) {
       show(node, text);
       return;

@@ -48,7 +48,7 @@ export const mountFigure =
     };
     const tools = { model, store, now, request, kept, player, stop, root, hover };
     const wanted = Object.entries(panels).filter(([name]) => kept.shown?.has(name) ?? true);
-    const caption = h("div", { class: "stn-caption" });
+    const caption = makeCaption();
     const parts = {
       ...Object.fromEntries(
         Object.entries(stages).map(([name, spec]) => [name, makeStage(spec, tools)]),
@@ -56,23 +56,10 @@ export const mountFigure =
       ...Object.fromEntries(wanted.map(([name, make]) => [name, make(tools)])),
     };
     const controls = controlPanel(figure.controls?.(tools) ?? {}, store, now, stop);
-    const shown = { ...parts, caption: { node: caption }, controls };
+    const shown = { ...parts, caption, controls };
     const spoken = h("p", { class: "stn-spoken", "aria-live": "polite" });
     const say = announcer(spoken);
     let theme = null;
-
-    function write(told) {
-      const lines = [told]
-        .flat()
-        .map((line) => (line.text === undefined ? { text: line, kind: "" } : line));
-      while (caption.children.length > lines.length) caption.lastChild.remove();
-      while (caption.children.length < lines.length) caption.append(h("p"));
-      lines.forEach(({ text, kind }, i) => {
-        show(caption.children[i], text);
-        if (caption.children[i].className !== kind) caption.children[i].className = kind;
-      });
-      return lines.map(({ text }) => text).join(" ");
-    }
 
     function repaint() {
       if (!root.clientWidth) return; // not in the page yet: the observer of its size calls again
@@ -84,7 +71,7 @@ export const mountFigure =
       for (const part of Object.values(parts)) part.update(state, made, theme);
       controls.update(state);
       const told = order.map((name) =>
-        name === "caption" ? write(figure.caption(state, made)) : shown[name]?.text?.(),
+        name === "caption" ? caption.write(figure.caption(state, made)) : shown[name]?.text?.(),
       );
       root.setAttribute("aria-busy", Boolean(made.busy));
       say(told.filter(Boolean).join(" "));
@@ -93,13 +80,12 @@ export const mountFigure =
 
     root.append(...order.map((name) => shown[name]?.node).filter(Boolean), spoken);
     root.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && figure.escape) {
-        hover(null);
-        store.change(figure.escape);
-      }
       if (event.key === "z" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         store.undo();
+      } else if (event.key === "Escape" && figure.escape) {
+        hover(null);
+        store.change(figure.escape);
       }
     });
     const events = [...settings, ...watched].map((key) => `change:${key}`);
@@ -121,3 +107,21 @@ export const mountFigure =
       for (const event of events) model.off(event, request);
     };
   };
+
+// The lines under the pictures; a line is a sentence, or {text, kind}.
+function makeCaption() {
+  const node = h("div", { class: "stn-caption" });
+  function write(told) {
+    const lines = [told]
+      .flat()
+      .map((line) => (line.text === undefined ? { text: line, kind: "" } : line));
+    while (node.children.length > lines.length) node.lastChild.remove();
+    while (node.children.length < lines.length) node.append(h("p"));
+    lines.forEach(({ text, kind }, i) => {
+      show(node.children[i], text);
+      if (node.children[i].className !== kind) node.children[i].className = kind;
+    });
+    return lines.map(({ text }) => text).join(" ");
+  }
+  return { node, write };
+}

@@ -42,94 +42,24 @@ function kept(make, parent) {
  * - surface: a hand, too, for a mouse that presses beside the handles; it may decline with holds(places, state, point).
  * Its `update` paints it as wide as it stands in the page, and gives the places.
  */
-export function makeStage(spec, { store, now, stop, request, hover }) {
+export function makeStage(spec, tools) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const node = h("div", { class: "stn-stage" }, canvas);
-  const [overlay, pickers, titles] = [h("div"), h("div"), h("div")];
-  for (const layer of [titles, pickers, overlay]) layer.style.display = "contents";
-  node.append(titles, pickers, overlay);
   let places = null;
+  const look = () => ({ state: tools.now(), places });
   const at = (event) => {
     const { left, top } = node.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   };
-  const change = (apply, values) => {
-    if (values) apply(values);
+  const dragOf = (hand) => makeDrag(hand, look, at, tools);
+  const layer = () => {
+    const part = h("div");
+    part.style.display = "contents";
+    node.append(part);
+    return part;
   };
-  const dragOf = (hand) => {
-    let grip = null;
-    return {
-      start(event) {
-        stop();
-        grip = { state: now(), places, at: at(event) };
-        store.begin();
-        if (hand().jumps) change(store.change, hand().move(grip, grip.at, event));
-      },
-      move: (event) => change(store.change, hand().move(grip, at(event), event)),
-      end: store.end,
-    };
-  };
-  let hands = [];
-  const handNodes = kept(
-    (spec, i) =>
-      handle({
-        ...spec,
-        drag: dragOf(() => hands[i]),
-        arrows(...step) {
-          stop();
-          request.catchUp(); // a key goes on from where the last one led
-          change((values) => store.nudge(hands[i].id, values), hands[i].keys(...step, now()));
-        },
-      }),
-    overlay,
-  );
-  let choosers = [];
-  const pickerNodes = kept(({ id, pressed }, i) => {
-    const share = (event) => {
-      const { left, top, width, height } = button.getBoundingClientRect();
-      return [(event.clientX - left) / width, (event.clientY - top) / height];
-    };
-    const button = h("button", {
-      type: "button",
-      class: "stn-picker",
-      "data-handle": id,
-      onclick(event) {
-        // a pressed key has no place
-        if (event.detail || pressed !== undefined)
-          change(store.once, choosers[i].at(...share(event)));
-      },
-      onpointermove: (event) => {
-        if (choosers[i].hover) hover(choosers[i].hover(...share(event)));
-      },
-      onpointerleave: () => {
-        if (choosers[i].hover) hover(null);
-      },
-      onkeydown(event) {
-        request.catchUp();
-        change((values) => store.nudge(id, values), choosers[i].key?.(event));
-      },
-    });
-    if (id)
-      onArrows(button, (...step) => {
-        request.catchUp();
-        const values = choosers[i].arrows(...step);
-        if (choosers[i].hover) hover(null);
-        change(store.change, values);
-      });
-    return button;
-  }, pickers);
-  const titleNodes = kept(
-    ({ kind }) => h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" }),
-    titles,
-  );
-  if (spec.surface)
-    addSurface(
-      canvas,
-      spec.surface,
-      dragOf(() => spec.surface),
-      () => [places, now()],
-      at,
-    );
+  const layers = [titles(layer()), pickers(layer(), tools), handles(layer(), dragOf, tools)];
+  if (spec.surface) addSurface(canvas, spec.surface, dragOf, look, at);
 
   function update(state, made, theme) {
     const width = node.clientWidth;
@@ -138,38 +68,128 @@ export function makeStage(spec, { store, now, stop, request, hover }) {
     const ctx = fitCanvas(canvas, places.width ?? width, places.height);
     ctx.clearRect(0, 0, canvas.width, canvas.height);
     spec.paint(ctx, places, state, made, theme);
-    const named = spec.titles?.(places, state) ?? [];
-    titleNodes(named).forEach((title, i) => {
-      const { text, kind, ...css } = named[i];
-      show(title, text);
-      Object.assign(title.style, px(css));
-    });
-    choosers = spec.pickers?.(places, state) ?? [];
-    pickerNodes(choosers).forEach((picker, i) => {
-      const {
-        box: [left, top, w, height],
-        label,
-        pressed,
-      } = choosers[i];
-      Object.assign(picker.style, px({ left, top, width: w, height }));
-      picker.setAttribute("aria-label", label);
-      if (pressed !== undefined) picker.setAttribute("aria-pressed", pressed);
-    });
-    hands = spec.hands?.(state, made) ?? [];
-    handNodes(hands).forEach((hand, i) => {
-      const spot = hands[i].spot(places, state, made);
-      hand.hidden = !spot;
-      if (spot)
-        hand.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
-    });
+    for (const put of layers) put(spec, places, state, made);
     return places;
   }
   return { node, update };
 }
 
+const apply = (change, values) => {
+  if (values) change(values);
+};
+
+// A drag by what hand() is now, from where the pointer took hold: one step for undo.
+function makeDrag(hand, look, at, { store, stop }) {
+  let grip = null;
+  const move = (event) => apply(store.change, hand().move(grip, at(event), event));
+  return {
+    start(event) {
+      stop();
+      grip = { ...look(), at: at(event) };
+      store.begin();
+      if (hand().jumps) move(event);
+    },
+    move,
+    end: store.end,
+  };
+}
+
+// Each of these three keeps a layer over the canvas, and puts there what the figure says now.
+function titles(layer) {
+  const make = ({ kind }) => h("p", { class: kind ? `stn-title stn-${kind}` : "stn-title" });
+  const nodes = kept(make, layer);
+  return (spec, places, state) => {
+    const told = spec.titles?.(places, state) ?? [];
+    nodes(told).forEach((title, i) => {
+      const { text, kind, ...css } = told[i];
+      show(title, text);
+      Object.assign(title.style, px(css));
+    });
+  };
+}
+
+function handles(layer, dragOf, { store, now, stop, request }) {
+  let hands = [];
+  const make = (hand, i) => {
+    const arrows = (...step) => {
+      stop();
+      request.catchUp(); // a key goes on from where the last one led
+      apply((values) => store.nudge(hand.id, values), hands[i].keys(...step, now()));
+    };
+    return handle({ ...hand, drag: dragOf(() => hands[i]), arrows });
+  };
+  const nodes = kept(make, layer);
+  return (spec, places, state, made) => {
+    hands = spec.hands?.(state, made) ?? [];
+    nodes(hands).forEach((node, i) => {
+      const spot = hands[i].spot(places, state, made);
+      node.hidden = !spot;
+      if (spot)
+        node.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
+    });
+  };
+}
+
+function pickers(layer, { store, request, hover }) {
+  let choosers = [];
+  const nodes = kept(
+    (first, i) => makePicker(first, () => choosers[i], { store, request, hover }),
+    layer,
+  );
+  return (spec, places, state) => {
+    choosers = spec.pickers?.(places, state) ?? [];
+    nodes(choosers).forEach((picker, i) => {
+      const { box, label, pressed } = choosers[i];
+      const [left, top, width, height] = box;
+      Object.assign(picker.style, px({ left, top, width, height }));
+      picker.setAttribute("aria-label", label);
+      if (pressed !== undefined) picker.setAttribute("aria-pressed", pressed);
+    });
+  };
+}
+
+// A button over a part of the picture; `look` gives what it is now.
+function makePicker({ id, pressed }, look, { store, request, hover }) {
+  const share = (event) => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    return [(event.clientX - left) / width, (event.clientY - top) / height];
+  };
+  const button = h("button", {
+    type: "button",
+    class: "stn-picker",
+    "data-handle": id,
+    onclick(event) {
+      const placed = event.detail || pressed !== undefined; // a pressed key has no place
+      if (placed) apply(store.once, look().at(...share(event)));
+    },
+    onpointermove(event) {
+      if (look().hover) hover(look().hover(...share(event)));
+    },
+    onpointerleave() {
+      if (look().hover) hover(null);
+    },
+    onkeydown(event) {
+      request.catchUp();
+      apply((values) => store.nudge(id, values), look().key?.(event));
+    },
+  });
+  if (!id) return button;
+  onArrows(button, (...step) => {
+    request.catchUp();
+    const values = look().arrows(...step);
+    if (look().hover) hover(null);
+    apply(store.change, values);
+  });
+  return button;
+}
+
 // A mouse may take hold of the picture itself; a finger there scrolls the page.
-function addSurface(canvas, surface, drag, look, at) {
-  const holds = (event) => surface.holds?.(...look(), at(event)) ?? true;
+function addSurface(canvas, surface, dragOf, look, at) {
+  const drag = dragOf(() => surface);
+  const holds = (event) => {
+    const { state, places } = look();
+    return surface.holds?.(places, state, at(event)) ?? true;
+  };
   canvas.addEventListener("pointermove", (event) => {
     canvas.style.cursor = holds(event) ? (surface.cursor ?? "") : "";
   });

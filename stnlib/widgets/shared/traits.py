@@ -109,7 +109,7 @@ class Checked(traitlets.TraitType):
 
 
 def check_output_size(name: str, value: object) -> tuple[int, int]:
-    """Refuse what is no (height, width) of at most 512."""
+    """Return (height, width) of at most 512."""
     size = check_size(name, value)
     if max(size) > LARGEST:
         raise ValueError(f"{name}: expected at most {LARGEST} × {LARGEST} pixels, got {size}")
@@ -117,7 +117,7 @@ def check_output_size(name: str, value: object) -> tuple[int, int]:
 
 
 def check_sides(name: str, value: object) -> tuple[int, int]:
-    """Refuse what is no (height, width) of 2 to 4096: with one pixel −1 and 1 cannot be centres."""
+    """Return (height, width) of 2 to 4096: with one pixel −1 and 1 cannot be centres."""
     size = check_size(name, value)
     if min(size) < 2 or max(size) > 4096:
         raise ValueError(f"{name}: expected 2 ... 4096 pixels each way, got {size}")
@@ -138,7 +138,7 @@ def check_pixel(name: str, value: object) -> tuple[int, int] | None:
 
 
 def check_place(name: str, value: object) -> tuple[float, float]:
-    """Refuse what is no (x, y) of two finite numbers."""
+    """Return (x, y), two finite numbers."""
     array = finite_array(name, value, "(x, y)")
     if array.shape != (2,):
         raise ValueError(f"{name}: expected (x, y), got shape {array.shape}")

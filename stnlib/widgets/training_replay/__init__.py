@@ -22,7 +22,7 @@ LARGEST = 110_000  # bytes of θ and of pictures; the page holds them as text, a
 
 
 def _check_runs(name: str, value: object) -> dict[str, Recording]:
-    """Refuse what is no {name: Recording} with one number of pictures."""
+    """Return {name: Recording}."""
     if not isinstance(value, dict) or not value:
         raise TypeError(f"{name}: expected {{name: Recording}}, got {describe(value)}")
     for word, run in value.items():
