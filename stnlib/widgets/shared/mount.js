@@ -121,7 +121,10 @@ function makeCaption() {
       show(node.children[i], text);
       if (node.children[i].className !== kind) node.children[i].className = kind;
     });
-    return lines.map(({ text }) => text).join(" ");
+    return lines
+      .map(({ text }) => text)
+      .filter(Boolean)
+      .join(" ");
   }
   return { node, write };
 }
