@@ -23,6 +23,7 @@ NO_BROWSER = """
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 GENTLY = ["nice", "-n", "5"]
 SETTINGS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "HYPOTHESIS_PROFILE": "ci"}
+SETTINGS["PYTHONDONTWRITEBYTECODE"] = ""  # else some forty processes compile all of it anew
 PATIENCE = 10  # seconds between asking a child to stop and ending it
 running, stopped, one_at_a_time = [], threading.Event(), threading.Lock()
 
