@@ -25,7 +25,8 @@ GENTLY = ["nice", "-n", "5"]
 SETTINGS = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE", "HYPOTHESIS_PROFILE": "ci"}
 SETTINGS["PYTHONDONTWRITEBYTECODE"] = ""  # else some forty processes compile all of it anew
 PATIENCE = 10  # seconds between asking a child to stop and ending it
-running, stopped, one_at_a_time = [], threading.Event(), threading.Lock()
+running, stopped = [], threading.Event()
+starting, telling = threading.Lock(), threading.Lock()  # one child at a time
 
 
 def lanes():
@@ -64,11 +65,14 @@ def count(said, code):
 
 def run(name, command):
     start = time.perf_counter()
-    child = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    running.append(child)
+    with starting:
+        if stopped.is_set():
+            return Counter()
+        child = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        running.append(child)
     said, _ = child.communicate()
     if stopped.is_set():
         return Counter()
@@ -79,20 +83,20 @@ def run(name, command):
         shown += f"\n{name} was ended by signal {-child.returncode}"
     word = "FAILED" if child.returncode else "ok"
     line = f"{word:6s} {time.perf_counter() - start:6.1f} s  {name}: {numbers}"
-    with one_at_a_time:
+    with telling:
         print(f"{shown}\n{line}" if shown else line, flush=True)
     return found
 
 
 def follow(lane, total):
     for name, command in lane:
-        if not stopped.is_set():
-            total.update(run(name, command))
+        total.update(run(name, command))
 
 
 def stop():
     """End every child with all that it started."""
-    stopped.set()
+    with starting:  # a child that is being started is waited for, and ended too
+        stopped.set()
     for number, wait in ((signal.SIGINT, PATIENCE), (signal.SIGKILL, 1)):
         for child in running:
             if child.poll() is None:

@@ -82,17 +82,26 @@
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
   }
 
+  // The widget of a model, initialized once whatever the number of its views.
+  const prepared = new Map();
+  async function prepare(model, name) {
+    const module = name ? { default: page.stnlibFigures[name] } : await load(model.get("_esm"));
+    const found = module.default ?? module; // without a default export: one that is called render
+    const widget = typeof found === "function" ? await found() : found;
+    if (!name) addStyle(model.get("_css"));
+    await widget.initialize?.({ model });
+    return widget;
+  }
+
   async function mount(figure, { model, name }) {
     const el = document.createElement("div");
     el.className = "live-figure-mount";
     el.dataset.liveFigure = name ?? model.get("_anywidget_id").split(".").pop();
     try {
-      const widget = name ? page.stnlibFigures[name] : (await load(model.get("_esm"))).default;
-      const { initialize, render } = typeof widget === "function" ? await widget() : widget;
-      if (!name) addStyle(model.get("_css"));
-      await initialize?.({ model });
+      if (!prepared.has(model)) prepared.set(model, prepare(model, name));
+      const widget = await prepared.get(model);
       figure.append(el);
-      await render({ model, el });
+      await widget.render?.({ model, el });
       figure.classList.add("live-figure-on");
       el.dataset.liveState = "mounted";
     } catch (error) {
@@ -115,6 +124,7 @@
     const { _esm: source, _figure: name } = states[id]?.state ?? {};
     if (!source && !name) continue;
     if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
+    script.setAttribute("type", "application/json"); // the scripts for other widgets leave it alone
     jobs.set(script.closest(".live-figure") ?? script.parentElement, {
       model: models.get(id),
       name,

@@ -3,7 +3,8 @@
 Add ``stnlib.widgets.sphinx`` to the extensions of a book that is built with myst-nb. Figures of
 stnlib are shown from what ``stnlib.widgets.stored`` keeps in a notebook, with the script of the
 installed package. Any other anywidget works too: its state must be stored in the notebook, and for
-a still picture in print and without JavaScript its output must hold an ``image/png``.
+a still picture in print and without JavaScript its output must hold an ``image/png``. A page that
+shows a widget of another kind (a slider, a box of figures) keeps myst-nb's scripts for it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,18 @@ from myst_nb.core.render import MimeData, MimeRenderPlugin
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.fileutil import copy_asset_file
 
-from stnlib.widgets.stored import STORED, VIEW, script_text
+from stnlib.widgets.stored import (
+    NO_STATE,
+    STATE,
+    STORED,
+    VIEW,
+    jupyter_state,
+    models_of,
+    script_text,
+)
 
 HERE = Path(__file__).parent
 LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills alone
@@ -29,6 +39,7 @@ SCRIPTS = ("built/figures.js", "live.js")  # in this order
 STYLE = "built/figures.css"
 _MODEL = re.compile(r'"model_id": "([^"]+)"')
 _FIGURE = "live-figure"
+logger = logging.getLogger(__name__)
 
 
 class FigureMime(MimeRenderPlugin):
@@ -62,6 +73,7 @@ class KeepStill(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         is_live = self.app.builder.name in LIVE_BUILDERS
         states = _states(self.env, self.env.docname)
+        without = 0
         for bundle in self.document.findall(nodes.container):
             if bundle.get("nb_element") != "mime_bundle":
                 continue
@@ -70,10 +82,12 @@ class KeepStill(SphinxPostTransform):
                 (script,) = branches[STORED].children
                 alt, live = script["words"], branches[STORED]
             elif VIEW in branches:
-                live = branches[VIEW]
-                model = _MODEL.search(live.astext())
-                state = states.get(model[1], {}) if model else {}
-                if is_live and not {"_esm", "_figure"} & set(state):
+                live, state = branches[VIEW], states.get(_model_of(branches[VIEW]))
+                if state is None:
+                    without += 1
+                    if len(branches) > 1:
+                        bundle.remove(live)  # what else the output holds is shown
+                if not _is_live(state):
                     continue
                 alt = state.get("alt")
             else:
@@ -87,6 +101,21 @@ class KeepStill(SphinxPostTransform):
                 figure.extend(live.children)
             bundle.children = []
             bundle += nodes.container("", figure, mime_type="text/html")
+        if without:
+            source = self.env.doc2path(self.env.docname, base=False)
+            words = f"{source}: {without} {NO_STATE}"
+            logger.warning(words, type="stnlib", subtype="widget_state")
+
+
+def _model_of(view: nodes.container) -> str | None:
+    """Return the id of the model that a view is of."""
+    found = _MODEL.search(view.astext())
+    return found and found[1]
+
+
+def _is_live(state: dict | None) -> bool:
+    """Whether live.js can show a model: an anywidget, or a figure of stnlib."""
+    return state is not None and not {"_esm", "_figure"}.isdisjoint(state)
 
 
 def _still(branch: nodes.Element, alt: str | None) -> nodes.container:
@@ -100,23 +129,45 @@ def _still(branch: nodes.Element, alt: str | None) -> nodes.container:
     return still
 
 
+def _scripts_of(env: object, docname: str) -> dict[str, tuple]:
+    """Return what myst-nb adds to a page for its widgets: {name: (address, attributes)}."""
+    return getattr(env, "nb_metadata", {}).get(docname, {}).get("js_files", {})
+
+
 def _states(env: object, docname: str) -> dict[str, dict]:
     """Return the widget states that myst-nb stored for a page: {model id: state}."""
-    files = getattr(env, "nb_metadata", {}).get(docname, {}).get("js_files", {})
-    _, attributes = files.get("ipywidgets_state", (None, {}))
+    _, attributes = _scripts_of(env, docname).get("ipywidgets_state", (None, {}))
     stored = json.loads(attributes.get("body", "{}"))
     return {key: model["state"] for key, model in stored.get("state", {}).items()}
 
 
-def _trim_states(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep each script and style sheet of widgets once a page, and those of stnlib not at all.
-
-    A later widget with the same text names the first one in its place: {"same_as": model id}.
-    """
-    files = getattr(app.env, "nb_metadata", {}).get(app.env.docname, {}).get("js_files", {})
-    _, attributes = files.get("ipywidgets_state", (None, {}))
-    if "body" not in attributes:
+def _read_as_jupyter(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Bring the widget state of a notebook from Colab into the form that myst-nb knows."""
+    if f'"{STATE}"' not in source[0] or Path(app.env.doc2path(docname)).suffix != ".ipynb":
         return
+    notebook = json.loads(source[0])
+    widgets = notebook["metadata"].get("widgets", {})
+    if "state" not in widgets.get(STATE, {"state": {}}):
+        widgets[STATE] = jupyter_state(models_of(notebook))
+        source[0] = json.dumps(notebook)
+
+
+def _trim_scripts(app: Sphinx, doctree: nodes.document) -> None:
+    """Take away what live.js does without, on pages where it can show every widget.
+
+    Those are myst-nb's scripts from a CDN (unless the book names others) and the scripts and style
+    sheets of stnlib. Those of other anywidgets stay once a page: a later widget with the same text
+    names the first one in its place, {"same_as": model id}.
+    """
+    files, states = _scripts_of(app.env, app.env.docname), _states(app.env, app.env.docname)
+    views = [one for one in doctree.findall(nodes.container) if one.get("mime_type") == VIEW]
+    shown = [states[key] for key in map(_model_of, views) if key in states]
+    if not states or not all(map(_is_live, shown)):
+        return
+    if app.config.nb_ipywidgets_js == ipywidgets_js_factory():
+        for name in [name for name in files if re.fullmatch(r"ipywidgets_\d+", name)]:
+            del files[name]
+    _, attributes = files["ipywidgets_state"]
     stored = json.loads(attributes["body"])
     first: dict[tuple[str, str], str] = {}
     for key, model in stored["state"].items():
@@ -129,11 +180,9 @@ def _trim_states(app: Sphinx, doctree: nodes.document) -> None:
     attributes["body"] = script_text(json.dumps(stored))
 
 
-def _use_own_script(app: Sphinx, config: Config) -> None:
-    """Put live.js in the place of myst-nb's scripts from a CDN, unless the book names others."""
-    if config.nb_ipywidgets_js == ipywidgets_js_factory():
-        config.nb_ipywidgets_js = {}
-        config.mathjax_options = {"priority": 600, **config.mathjax_options}  # figures first
+def _figures_first(app: Sphinx, config: Config) -> None:
+    """Load MathJax after the figures, which tell it when to begin."""
+    config.mathjax_options = {"priority": 600, **config.mathjax_options}
 
 
 def _add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -159,8 +208,9 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register the extension."""
     app.setup_extension("myst_nb")
     app.add_post_transform(KeepStill)
-    app.connect("config-inited", _use_own_script)
-    app.connect("doctree-read", _trim_states)
+    app.connect("config-inited", _figures_first)
+    app.connect("source-read", _read_as_jupyter)
+    app.connect("doctree-read", _trim_scripts)
     app.connect("html-page-context", _add_scripts)
     app.connect("builder-inited", _copy_scripts)
     return {"version": "2", "parallel_read_safe": True, "parallel_write_safe": True}

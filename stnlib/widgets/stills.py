@@ -19,7 +19,15 @@ from pathlib import Path
 
 from stnlib.widgets.browser import launch
 from stnlib.widgets.shared.base import built
-from stnlib.widgets.stored import STORED, WIDTH, Still, script_text, store
+from stnlib.widgets.stored import (
+    NO_STATE,
+    STORED,
+    WIDTH,
+    Still,
+    script_text,
+    store,
+    widgets_without_state,
+)
 
 SCALE = 1.5  # pixels of a still for one of the page
 COLOURS = 48
@@ -114,15 +122,22 @@ def main() -> None:
     try:
         with Studio() as studio:
             for file in files:
-                print(f"{file}: {_store_file(file, studio)} live figures")
+                count, without = _store_file(file, studio)
+                print(f"{file}: {count} live figures")
+                if without:
+                    print(f"{file}: {without} {NO_STATE}")
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         parser.exit(1, f"Error: {error}\n")
 
 
-def _store_file(file: Path, studio: Studio) -> int:
-    """Store the figures of a notebook, which is written whole or not at all."""
+def _store_file(file: Path, studio: Studio) -> tuple[int, int]:
+    """Store the figures of a notebook, which is written whole or not at all.
+
+    Returns the number of figures, and of widgets that cannot be known without their state.
+    """
     try:
         notebook = json.loads(file.read_text(encoding="utf-8"))
+        without = widgets_without_state(notebook)
         count = store(notebook, studio)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{file}: expected a notebook, got {error!r}") from None
@@ -133,7 +148,7 @@ def _store_file(file: Path, studio: Studio) -> int:
         part.replace(file.resolve())
     finally:
         part.unlink(missing_ok=True)
-    return count
+    return count, without
 
 
 if __name__ == "__main__":

@@ -14,6 +14,10 @@ STATE = "application/vnd.jupyter.widget-state+json"
 WIDTH = 640  # of a still, in pixels of the page
 SETTINGS = ("figure", "state", "buffers")
 NOT_SETTINGS = ("layout", "tabbable", "tooltip")
+NO_STATE = (
+    "widgets stand there without their state; jupyter nbconvert --to notebook --execute --inplace "
+    "runs the notebook and stores it, and then python -m stnlib.widgets.stills takes the stills"
+)
 
 
 class Still(NamedTuple):
@@ -45,6 +49,24 @@ def stored_of(figure: LiveFigure) -> dict:
     return settings_of(state, data)
 
 
+def models_of(notebook: dict) -> dict[str, dict]:
+    """Return the models that a notebook stores, by id; Colab leaves out the level of "state"."""
+    stored = notebook["metadata"].get("widgets", {}).get(STATE, {})
+    return stored.get("state", {k: v for k, v in stored.items() if isinstance(v, dict)})
+
+
+def widgets_without_state(notebook: dict) -> int:
+    """Count the outputs that show a model which the notebook does not store."""
+    models = models_of(notebook)
+    shown = (output.get("data", {}) for output in outputs_of(notebook))
+    return sum(VIEW in data and data[VIEW]["model_id"] not in models for data in shown)
+
+
+def outputs_of(notebook: dict) -> list[dict]:
+    """List all outputs of a notebook."""
+    return [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+
+
 def store(notebook: dict, studio: object) -> int:
     """Put settings, still and words in the place of each live figure's view; how many there were.
 
@@ -52,10 +74,10 @@ def store(notebook: dict, studio: object) -> int:
     already get a new still. A second view of the same figure shares the
     first one's settings: both move together.
     """
-    models = notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
+    models = models_of(notebook)
     known: dict[str | int, dict] = {}  # by the id of a model, or by its number in the notebook
     count = 0
-    for output in (o for cell in notebook["cells"] for o in cell.get("outputs", ())):
+    for output in outputs_of(notebook):
         data = output.get("data", {})
         key, stored = _settings_in(data, models)
         if stored is None and key not in known:
@@ -88,10 +110,21 @@ def _settings_in(data: dict, models: dict) -> tuple[str | int | None, dict | Non
 
 
 def _forget(notebook: dict, models: dict, stored: list[str]) -> None:
-    """Take the models of the stored figures, and their layouts, out of the notebook."""
-    layouts = {models.pop(key)["state"].get("layout", "")[len("IPY_MODEL_") :] for key in stored}
-    for layout in layouts & set(models):
-        if f"IPY_MODEL_{layout}" not in json.dumps(models):
+    """Take the stored figures' models and layouts out of a notebook, if no other model has them."""
+    for key in stored:
+        model = models.pop(key)
+        if f"IPY_MODEL_{key}" in json.dumps(models):
+            models[key] = model  # it stands in a box, too
+            continue
+        layout = model["state"].get("layout", "")[len("IPY_MODEL_") :]
+        if layout in models and f"IPY_MODEL_{layout}" not in json.dumps(models):
             del models[layout]
     if not models:
         notebook["metadata"].pop("widgets", None)
+    elif stored:
+        notebook["metadata"]["widgets"][STATE] = jupyter_state(models)
+
+
+def jupyter_state(models: dict[str, dict]) -> dict:
+    """Return models as Jupyter stores them in a notebook."""
+    return {"state": models, "version_major": 2, "version_minor": 0}

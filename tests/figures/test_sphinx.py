@@ -1,4 +1,4 @@
-"""Live figures in pages that Sphinx builds: a small book of four notebooks."""
+"""Live figures in pages that Sphinx builds: a small book."""
 
 import base64
 import io
@@ -17,7 +17,12 @@ from stnlib.widgets.stored import STATE, STORED, VIEW, stored_of
 
 OWN = "export default { render({ el }) { el.textContent = '</p>'; } }"
 CONF = 'extensions = ["stnlib.widgets.sphinx"]\nnb_execution_mode = "off"\nmaster_doc = "index"\n'
-INDEX = "# A book\n\n```{toctree}\nstored\nforeign\nkernel\n```\n"
+NAMED = """
+export function initialize({ model }) { model.set("times", (model.get("times") ?? 0) + 1); }
+export function render({ model, el }) { el.textContent = `initialized ${model.get("times")} time`; }
+"""
+PAGES = ("stored", "foreign", "kernel", "colab", "stateless", "boxed", "named", "copies")
+INDEX = "# A book\n\n```{toctree}\n" + "\n".join(PAGES) + "\n```\n"
 
 
 def still(colour):
@@ -47,6 +52,12 @@ def model(**state):
     return {**names, "state": {"_anywidget_id": "their.Widget", **state}}
 
 
+def plain(name, **state):
+    """A widget of ipywidgets, which brings no script."""
+    module = {"model_module": "@jupyter-widgets/controls", "model_module_version": "2.0.0"}
+    return {"model_name": name, **module, "state": state}
+
+
 def view(key, **more):
     return {VIEW: {"model_id": key, "version_major": 2}, "text/plain": f"{key}()", **more}
 
@@ -64,16 +75,32 @@ def book(tmp_path_factory):
         "stored": notebook("Stored", first, second),
         "foreign": notebook(
             "Foreign", view("theirs", **{"image/png": still("green")}),
-            view("again"), view("plain"),
-            models={"theirs": model(_esm=OWN), "again": model(_esm=OWN),
-                    "plain": {**model(), "model_name": "IntModel"}},
+            view("again"), models={"theirs": model(_esm=OWN), "again": model(_esm=OWN)},
         ),
         "kernel": notebook(
             "Kernel", view("ours"),
             models={"ours": model(_esm="export default stnlibFigures.GridExplorer;",
                                   _figure="GridExplorer", theta=[1, 0, 0, 0, 1, 0])},
         ),
-    }  # fmt: skip
+        "colab": notebook("Colab", view("theirs"), models={"theirs": model(_esm=OWN)}),
+        "stateless": notebook("Stateless", view("a", **{"image/png": still("grey")}), view("b")),
+        "boxed": notebook(
+            "Boxed", view("box"), view("slider"), view("ours"),
+            models={"ours": model(_esm="export default {};", _figure="GridExplorer", theta=[1]),
+                    "slider": plain("IntSliderModel", value=3),
+                    "box": plain("VBoxModel", children=["IPY_MODEL_ours", "IPY_MODEL_slider"])},
+        ),
+        "named": notebook("Named", view("one"), view("one"), models={"one": model(_esm=NAMED)}),
+        "copies": notebook(
+            "Copies", view("one"), view("two"),
+            models={key: model(_esm=f"{GridExplorer._esm} // {key}", **stored["state"])
+                    for key in ("one", "two")},
+        ),
+    }
+    pages["copies"].metadata["widgets"][STATE]["state"]["one"]["buffers"] = stored["buffers"]
+    pages["copies"].metadata["widgets"][STATE]["state"]["two"]["buffers"] = stored["buffers"]
+    widgets = pages["colab"].metadata["widgets"]
+    widgets[STATE] = {**widgets[STATE]["state"], "comment": "not a model"}  # fmt: skip
     for name, page in pages.items():
         nbformat.write(page, folder / f"{name}.ipynb")
     (folder / "index.md").write_text(INDEX)
@@ -87,14 +114,16 @@ def build(book, builder, to):
         app = Sphinx(book, book, to, to / ".doctrees", builder, status=None, warning=warnings)
         app.build()
     assert "ERROR" not in warnings.getvalue(), warnings.getvalue()
+    (to / "warnings").write_text(warnings.getvalue())
     return to
 
 
 @pytest.fixture(scope="module")
 def html(book, tmp_path_factory):
     folder = build(book[0], "html", tmp_path_factory.mktemp("html"))
-    return {name: BeautifulSoup((folder / f"{name}.html").read_text("utf-8"), "html.parser")
-            for name in ("index", "stored", "foreign", "kernel")}  # fmt: skip
+    pages = {name: BeautifulSoup((folder / f"{name}.html").read_text("utf-8"), "html.parser")
+             for name in ("index", *PAGES)}  # fmt: skip
+    return {"warnings": (folder / "warnings").read_text(), **pages}
 
 
 def data_of(figure, mime):
@@ -126,20 +155,48 @@ def test_another_anywidget_keeps_its_own_script(html):
 
 
 @pytest.mark.browser
-def test_other_anywidgets_come_alive_in_the_page(book, browser, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("foreign", ["</p>", "</p>"]), ("colab", ["</p>"]), ("named", ["initialized 1 time"] * 2)],
+)
+def test_other_anywidgets_come_alive_in_the_page(book, browser, tmp_path, name, shown):
     page = browser.new_page()
-    page.goto((build(book[0], "html", tmp_path) / "foreign.html").as_uri())
+    page.goto((build(book[0], "html", tmp_path) / f"{name}.html").as_uri())
     for figure in page.locator(".live-figure").all():
         figure.scroll_into_view_if_needed()
         figure.locator('[data-live-state="mounted"]').wait_for()
-    assert page.locator(".live-figure-mount").all_inner_texts() == ["</p>", "</p>"]
+    assert page.locator(".live-figure-mount").all_inner_texts() == shown
     page.close()
 
 
-def test_a_widget_that_brings_no_script_is_no_live_figure(html):
-    views = html["foreign"].find_all("script", type=VIEW)
-    assert [json.loads(one.string)["model_id"] for one in views] == ["theirs", "again", "plain"]
-    assert views[2].find_parent(class_="live-figure") is None
+@pytest.mark.browser
+def test_two_copies_of_the_script_keep_their_choices_apart(book, browser, tmp_path):
+    page = browser.new_page()
+    page.goto((build(book[0], "html", tmp_path) / "copies.html").as_uri())
+    page.locator('[data-live-state="mounted"]').nth(1).wait_for()
+    chosen = [figure.locator("input:checked").count() for figure in page.locator(".stn-figure").all()]
+    assert chosen[0] == chosen[1] >= 4
+    page.close()
+
+
+def test_a_widget_that_brings_no_script_keeps_those_of_myst_nb(html):
+    """And so does a figure in a box: they show it from the whole state."""
+    page = html["boxed"]
+    views = [json.loads(one.string)["model_id"] for one in page.find_all("script", type=VIEW)]
+    assert views == ["box", "slider", "ours"]
+    [figure] = page.select(".live-figure")
+    assert data_of(figure, VIEW)["model_id"] == "ours"
+    assert data_of(page, STATE)["state"]["ours"]["state"]["_esm"] == "export default {};"
+    assert any("html-manager" in script.get("src", "") for script in page.find_all("script"))
+
+
+def test_a_view_without_its_state_shows_what_else_there_is_and_is_told(html):
+    page = html["stateless"]
+    assert page.find_all("script", type=VIEW) == []
+    assert len(page.select("img[src$=\".png\"]")) == 1
+    assert "b()" in page.select_one("main, body").get_text()
+    [line] = [line for line in html["warnings"].splitlines() if "widgets stand" in line]
+    assert "stateless.ipynb: 2 widgets stand there without their state; jupyter nbconvert" in line
 
 
 def test_a_figure_as_a_kernel_saved_it_is_live_too(html):
@@ -152,8 +209,9 @@ def test_a_figure_as_a_kernel_saved_it_is_live_too(html):
 
 
 @pytest.mark.parametrize(
-    ("page", "live"), [("index", False), ("stored", True), ("foreign", True), ("kernel", True)]
-)
+    ("page", "live"), [("index", False), ("stateless", False), ("stored", True),
+                       ("foreign", True), ("kernel", True), ("colab", True)],
+)  # fmt: skip
 def test_the_scripts_are_loaded_only_on_pages_with_figures(html, page, live):
     scripts = [script.get("src", "") for script in html[page].find_all("script")]
     own = [src for src in scripts if re.search(r"_static/(figures|live)\.js\?v=\w+$", src)]
@@ -169,7 +227,7 @@ def test_paper_gets_the_stills_and_nothing_else(book, tmp_path, builder):
     folder = build(book[0], builder, tmp_path)
     [file] = folder.glob("*.tex" if builder == "latex" else "index.html")
     text = file.read_text("utf-8")
-    assert len(re.findall(r"includegraphics" if builder == "latex" else "<img ", text)) == 3
+    assert len(re.findall(r"includegraphics" if builder == "latex" else "<img ", text)) == 4
     assert len(re.findall("alt=\"A &quot;digit&quot; &amp; its grid.\"", text)) == (
         2 if builder == "singlehtml" else 0  # TeX has no such words
     )

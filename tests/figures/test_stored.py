@@ -116,9 +116,25 @@ def test_other_widgets_and_their_layouts_are_left_alone():
     book = notebook(models, view("other", "Other()"), view("m1"), text, view("m2"), view("gone"))
     before = copy.deepcopy(book["cells"][1]["outputs"])
     assert store(book, FakeStudio()) == 2
-    assert book["metadata"]["widgets"][STATE] == {"state": kept, "version_major": 2}
+    assert book["metadata"]["widgets"][STATE]["state"] == kept
     after = book["cells"][1]["outputs"]
     assert [after[i] for i in (0, 2, 4)] == [before[i] for i in (0, 2, 4)]
+
+
+def test_a_figure_that_stands_in_a_box_too_stays_a_model():
+    models = {"m1": model("GridExplorer", "l1", theta=[1]), "l1": {"state": {}},
+              "box": {"state": {"children": ["IPY_MODEL_m1"]}}}  # fmt: skip
+    book = notebook(copy.deepcopy(models), view("m1"), view("box"))
+    assert store(book, FakeStudio()) == 1
+    assert book["metadata"]["widgets"][STATE]["state"] == models
+
+
+def test_a_notebook_from_colab_is_stored_alike():
+    book = notebook({}, view("m1"))
+    book["metadata"]["widgets"][STATE] = {"m1": model("GridExplorer", theta=[1]), "comment": "x"}
+    assert store(book, FakeStudio()) == 1
+    assert book["cells"][1]["outputs"][0]["data"][STORED]["state"] == {"theta": [1]}
+    assert "widgets" not in book["metadata"]
 
 
 def test_a_notebook_without_figures_stays_as_it_is():
@@ -193,6 +209,17 @@ def test_what_is_no_notebook_is_named_and_left_alone(tmp_path, monkeypatch, caps
     assert said.startswith("Error: ")
     assert file.name in said
     assert (file.read_text() if text is not None else None) == text
+
+
+def test_the_command_tells_of_widgets_without_a_state(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "a.ipynb"
+    file.write_text(json.dumps(notebook({}, view("m1"), view("m2"))))
+    monkeypatch.setattr(sys, "argv", ["stills", str(file)])
+    monkeypatch.setattr(stills, "Studio", NoBrowser)
+    main()
+    counted, told = capsys.readouterr().out.splitlines()
+    assert counted == f"{file}: 0 live figures"
+    assert told.startswith(f"{file}: 2 widgets stand there without their state; jupyter nbconvert")
 
 
 def test_an_interrupted_write_leaves_the_old_notebook(tmp_path, monkeypatch):

@@ -25,11 +25,9 @@ export function slider({ name, label, min, max, step, format, say, input, done }
   return { node, set };
 }
 
-let groups = 0;
-
 // A row of words of which one is chosen: options are [value, word] pairs.
 export function choice({ name, label, options, wide = false, pick }) {
-  const group = `stn-${name}-${(groups += 1)}`;
+  const group = `stn-${name}-${Math.random().toString(36).slice(2)}`;
   const words = h("div");
   const node = h(
     "div",
