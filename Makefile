@@ -11,6 +11,7 @@ CHAPTER ?=
 RUNS ?=
 PORT ?= 8000
 RUN := .venv/bin/python
+SITE := _build/html
 
 # Two threads at most and the kernel of .venv, so that outputs do not depend on the machine.
 # Threads that have to wait sleep: on a busy machine, spinning makes training ten times as slow.
@@ -22,12 +23,21 @@ unexport MPLBACKEND
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup book site test lab serve notebooks experiments figures pictures bench clean anew always
+ONE_AT_A_TIME := setup book site test notebooks experiments figures pictures bench clean
+.PHONY: help lab serve anew always $(ONE_AT_A_TIME)
 
 help:
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | \
 	while IFS='|' read -r name what; do printf '%-20s%s\n' "$$name" "$$what"; done
 	@echo "  Variables: PYTHON=python3.12  TORCH=cpu  CHAPTER=03 (for notebooks)  RUNS=rts (for experiments)"
+
+# --- One make at a time: a second one waits until the first is done ------------------------------
+
+ifndef ALONE
+$(ONE_AT_A_TIME):
+	@$(if $(shell command -v "$(PYTHON)" 2>/dev/null),"$(PYTHON)" tools/alone.py) \
+	  $(MAKE) --no-print-directory ALONE=1 $@
+else
 
 # --- Set-up -------------------------------------------------------------------------------------
 # .venv/stamp is written last and says what was made: where, with which torch, by which Python.
@@ -79,7 +89,6 @@ node_modules/stamp: package-lock.json
 # It is built whole and strictly: a page left from an earlier build would not warn again. The
 # stamp is written last, so a build that failed or was stopped is never taken for a site.
 
-SITE := _build/html
 SOURCES := $(shell find book notebooks stnlib \( -name __pycache__ -o -name .ipynb_checkpoints \) \
   -prune -o -type f -print | LC_ALL=C sort) _config.yml _toc.yml requirements.txt
 SETTINGS := $(BOOK_REPOSITORY) $(BOOK_BRANCH) $(BOOK_URL)
@@ -108,14 +117,6 @@ book: setup site  ## build the site into _build/html (it opens straight from the
 test: setup  ## run every check: style, site, unit tests, notebooks, browser
 	@$(RUN) tools/run_checks.py
 
-lab: setup  ## open the chapters in JupyterLab
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
-
-serve: book  ## show the site on a local web server (PORT=8000)
-	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops the server)."
-	@$(RUN) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT) 2>/dev/null || \
-	  { echo "Error: something else is at port $(PORT): choose another one, PORT=8001." >&2; exit 1; }
-
 notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
 	@$(RUN) tools/execute_notebooks.py $(CHAPTER)
 
@@ -137,7 +138,17 @@ bench: book  ## measure the speed of reading, of grids and of repainting
 	@$(RUN) tests/benchmarks/bench_repaint.py
 
 clean:  ## remove everything that make made: _build, caches, .venv and node_modules
-	@rm -rf _build .venv node_modules .pytest_cache .ruff_cache .hypothesis stnlib.egg-info
+	@rm -rf _build .venv node_modules .pytest_cache .ruff_cache .hypothesis dist
 	@find stnlib tests tools book notebooks \( -name __pycache__ -o -name .ipynb_checkpoints \) \
 	  -prune -exec rm -rf {} + 2>/dev/null || true
 	@echo "Removed _build, .venv, node_modules and the caches."
+
+endif
+
+lab: setup  ## open the chapters in JupyterLab
+	@$(RUN) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+
+serve: book  ## show the site on a local web server (PORT=8000)
+	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops the server)."
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory $(SITE) $(PORT) 2>/dev/null || \
+	  { echo "Error: something else is at port $(PORT): choose another one, PORT=8001." >&2; exit 1; }

@@ -33,6 +33,7 @@ def load(name):
 
 # Stands for Python, so that real calls of make take no minutes; it notes what it was asked.
 STUB = """#!/bin/sh
+case "$1" in *alone.py) shift; exec "$@";; esac
 echo "$*" >> log
 case "$*" in
   *platform*) echo "${VERSION:-3.11.7}";;
@@ -180,8 +181,8 @@ def test_tools_for_javascript_are_installed_once_where_there_is_npm(project):
 
 def test_plain_make_lists_the_commands(project):
     code, said, _ = project()
-    commands = ["book", "test", "lab", "serve", "notebooks", "experiments"]
-    commands += ["figures", "pictures", "bench", "clean"]
+    commands = ["book", "test", "notebooks", "experiments", "figures", "pictures", "bench"]
+    commands += ["clean", "lab", "serve"]
     assert code == 0
     assert re.findall(r"^  make (\w+)", said, re.MULTILINE) == commands
 
@@ -218,6 +219,32 @@ def test_a_build_with_a_warning_is_never_taken_for_a_site(site):
     assert "book/page.md: WARNING: no such page\nError: the site was not built" in said
     assert not (site.folder / "_build" / "html").exists()
     assert len(site("site")[2]) == 1
+
+
+def test_a_second_make_waits_for_the_first_and_for_what_it_left(tmp_path):
+    alone = [sys.executable, str(ROOT / "tools" / "alone.py"), "sh", "-c"]
+    left = f"(touch {tmp_path}/begun; read x; echo left >> {tmp_path}/done) <&9 & exec sleep 100"
+    first = subprocess.Popen([*alone, f"exec 9<&0; {left}"], cwd=tmp_path, stdin=subprocess.PIPE)
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.01)
+    second = subprocess.Popen([*alone, f"echo second >> {tmp_path}/done"], cwd=tmp_path,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    assert second.stderr.readline() == (
+        "Another make is at work in this folder: waiting for it.\n"
+    )
+    first.kill()  # and what it has started goes on
+    first.wait()
+    first.communicate(b"\n")
+    second.communicate()
+    assert second.returncode == 0
+    assert (tmp_path / "done").read_text() == "left\nsecond\n"
+
+
+def test_every_command_that_writes_is_run_alone(project):
+    project.add("python3", STUB.replace('shift; exec "$@"', "echo alone: $*; exit 0"))
+    for name in ("setup", "book", "site", "test", "notebooks", "experiments", "clean"):
+        _, said, _ = project(name, ALONE="")
+        assert f"ALONE=1 {name}" in said
 
 
 # --- run_checks and find_browser ----------------------------------------------------------------

@@ -71,6 +71,7 @@ def run(name, command):
         child = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            close_fds=False,  # it holds the lock of alone.py, too
         )  # fmt: skip
         running.append(child)
     said, _ = child.communicate()
