@@ -174,7 +174,8 @@ def test_two_copies_of_the_script_keep_their_choices_apart(book, browser, tmp_pa
     page = browser.new_page()
     page.goto((build(book[0], "html", tmp_path) / "copies.html").as_uri())
     page.locator('[data-live-state="mounted"]').nth(1).wait_for()
-    chosen = [figure.locator("input:checked").count() for figure in page.locator(".stn-figure").all()]
+    figures = page.locator(".stn-figure").all()
+    chosen = [figure.locator("input:checked").count() for figure in figures]
     assert chosen[0] == chosen[1] >= 4
     page.close()
 
