@@ -88,10 +88,10 @@ def check_count(name: str, value: object, least: int = 1) -> int:
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """Return one of the words in ``choices``."""
-    if value not in choices:
+    if not isinstance(value, str | None) or value not in choices:
         words = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}: expected one of {words}, got {describe(value)}")
-    return value
+    return choices[choices.index(value)]
 
 
 def check_flag(name: str, value: object) -> bool:
