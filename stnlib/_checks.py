@@ -5,7 +5,9 @@ Every error says what was expected and what came: a TypeError for a wrong type, 
 
 from __future__ import annotations
 
+import math
 import numbers
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -88,10 +90,10 @@ def check_count(name: str, value: object, least: int = 1) -> int:
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """Return one of the words in ``choices``."""
-    if value not in choices:
+    if not isinstance(value, str | None) or value not in choices:
         words = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}: expected one of {words}, got {describe(value)}")
-    return value
+    return choices[choices.index(value)]
 
 
 def check_flag(name: str, value: object) -> bool:
@@ -131,19 +133,28 @@ def check_number(name: str, value: object, what: str = "a number") -> float:
     return value
 
 
-def check_nonzero(name: str, determinant: Tensor) -> Tensor:
-    """Return determinants (B,) of maps that do not flatten the plane."""
-    bad = (~determinant.isfinite() | (determinant == 0)).nonzero().flatten().tolist()
-    if bad:
-        raise ValueError(
-            f"{name}: expected a determinant other than 0, got 0 or no finite number "
-            f"at batch index {bad}"
-        )
-    return determinant
+def working_dtype(*dtypes: torch.dtype) -> torch.dtype:
+    """Return what to compute in: the widest of these dtypes, and float32 for half precision."""
+    return reduce(torch.promote_types, dtypes, torch.float32)
+
+
+def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
+    """Return (B, ...) values if none of (B,) is ``bad``; else raise a ValueError that lists these.
+
+    Under ``torch.compile`` and ``torch.func.vmap`` no value can be looked at: bad ones become nan.
+    """
+    if torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad):
+        return torch.where(bad.reshape(-1, *[1] * (value.dim() - 1)), torch.nan, value)
+    if bad.any():
+        raise ValueError(f"{error} at batch index {bad.nonzero().flatten().tolist()}")
+    return value
 
 
 def stack_numbers(**values: object) -> Tensor:
-    """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are)."""
+    """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are).
+
+    The widest dtype of the tensors holds, whichever comes first; numbers follow it.
+    """
     for name, value in values.items():
         if isinstance(value, Tensor):
             good = value.is_floating_point() and value.dim() < 2
@@ -151,8 +162,13 @@ def stack_numbers(**values: object) -> Tensor:
             good = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not good:
             raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
-    like = next((v for v in values.values() if isinstance(v, Tensor)), torch.empty(0))
-    columns = [torch.as_tensor(v, dtype=like.dtype, device=like.device) for v in values.values()]
+    tensors = [v for v in values.values() if isinstance(v, Tensor)] or [torch.empty(0)]
+    dtype = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
+    like, largest = tensors[0].to(dtype), torch.finfo(dtype).max
+    for name, value in values.items():
+        if not isinstance(value, Tensor) and largest < abs(value) < math.inf:
+            raise ValueError(f"{name}: expected a number that {dtype} holds, got {describe(value)}")
+    columns = [torch.as_tensor(v, dtype=dtype, device=like.device) for v in values.values()]
     try:
         columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
     except RuntimeError:

@@ -4,16 +4,32 @@ Convention:
     theta is (B, 2, 3), or (B, 6) row-major: (θ11, θ12, θ13, θ21, θ22, θ23). It maps OUTPUT points
     to INPUT points, x right and y down, so a positive angle turns the grid clockwise on screen,
     and the content of the picture counter-clockwise.
+
+Precision:
+    What is made of several tensors has the widest of their dtypes, also under autocast. Half
+    precision is computed in float32 and rounded once. A map counts as flat when its determinant
+    ad - bc is within 4 eps (|ad| + |bc|) of 0, eps being that of its dtype: rounding alone may
+    have kept it from 0. Flat maps are refused; under ``torch.compile`` and ``torch.func.vmap``,
+    where no value can be looked at, what comes of them is nan.
 """
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_nonzero, check_size, check_tensor, describe, stack_numbers
+from stnlib._checks import (
+    Size,
+    check_size,
+    check_tensor,
+    describe,
+    refuse_where,
+    stack_numbers,
+    working_dtype,
+)
 from stnlib.coordinates import axis
 
 
@@ -127,31 +143,57 @@ def compose(*thetas: Tensor) -> Tensor:
     """
     if not thetas:
         raise ValueError("compose: expected at least one theta, got none")
-    product = homogeneous(thetas[0])
-    for theta in thetas[1:]:
-        right = homogeneous(theta)
+    maps = [homogeneous(theta) for theta in thetas]
+    dtype = reduce(torch.promote_types, (part.dtype for part in maps))
+    product = maps[0].to(working_dtype(dtype))
+    for right in maps[1:]:
         if len({len(product), len(right)} - {1}) > 1:
             raise ValueError(
                 f"compose: expected one batch size, got {len(product)} and {len(right)}"
             )
-        product = product @ right
-    return product[:, :2]
+        product = (product[..., None] * right[:, None]).sum(2)  # autocast would halve @
+    return product[:, :2].to(dtype)
 
 
 def invert(theta: Tensor) -> Tensor:
     """Return the map that leads back: from input points to output points.
 
     Raises:
-        ValueError: a map flattens the plane (determinant 0 or not finite), so that there is none.
+        ValueError: a map flattens the plane (determinant 0 to within rounding, or not finite), or
+            its dtype cannot hold what leads back.
 
     >>> compose(invert(translation(0.5, 0.0)), translation(0.5, 0.0))
     tensor([[[1., 0., 0.],
              [0., 1., 0.]]])
     """
-    (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant = check_nonzero("invert", a * d - b * c)
+    theta = matrix(theta)
+    (a, b, t_x), (c, d, t_y), sizes, determinant = _scaled("invert", theta)
     linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
-    return torch.cat((linear, -linear @ torch.stack((t_x, t_y), -1)[:, :, None]), dim=2)
+    linear = linear / sizes[:, :, None]
+    shift = -(linear * torch.stack((t_x, t_y), -1)[:, None]).sum(2, keepdim=True)
+    inverse = torch.cat((linear, shift), dim=2).to(theta.dtype)
+    bad = ~inverse.isfinite().flatten(1).all(1)
+    return refuse_where(bad, f"invert: expected an inverse in {theta.dtype}, got none", inverse)
+
+
+def _scaled(name: str, theta: Tensor) -> tuple[tuple, tuple, Tensor, Tensor]:
+    """Return the rows (a, b, t_x) and (c, d, t_y), with sizes (B, 2) taken out of both columns.
+
+    The sizes are powers of two, so no digit changes, and no product under- or overflows. With them
+    comes the determinant ad - bc of what is left, refused where it is 0 to within rounding.
+    """
+    exact = theta.to(working_dtype(theta.dtype))
+    sizes = exact[:, :, :2].detach().abs().amax(1)
+    sizes = torch.where(sizes > 0, sizes.log2().floor().exp2(), 1)
+    linear = exact[:, :, :2] / sizes[:, None]
+    (a, b), (c, d) = (row.unbind(-1) for row in linear.unbind(1))
+    determinant, about = a * d - b * c, torch.finfo(theta.dtype)
+    rounded = torch.maximum(linear.abs(), about.tiny / sizes[:, None])  # below tiny it is coarser
+    reach = (rounded * linear.flip(1, 2).abs()).sum((1, 2))  # 2 (|ad| + |bc|) but for tiny numbers
+    flat = ~(determinant.abs() > 2 * about.eps * reach)
+    expected = f"{name}: expected a determinant other than 0, got 0 or no finite number"
+    t_x, t_y = exact[:, :, 2].unbind(-1)
+    return (a, b, t_x), (c, d, t_y), sizes, refuse_where(flat, expected, determinant)
 
 
 def from_parts(
@@ -178,12 +220,14 @@ def from_parts(
     tensor([[[2.0000, 0.0000, 0.0000],
              [0.0000, 1.0000, 0.5000]]])
     """
-    angle, s_x, s_y, k, t_x, t_y = stack_numbers(
+    values = stack_numbers(
         rotation=rotation, scale_x=scale_x, scale_y=scale_y, shear=shear, t_x=t_x, t_y=t_y
-    ).unbind(-1)
+    )
+    dtype = values.dtype
+    angle, s_x, s_y, k, t_x, t_y = values.to(working_dtype(dtype)).unbind(-1)
     cos, sin = angle.cos(), angle.sin()
     across, down = (k * cos - sin) * s_y, (k * sin + cos) * s_y
-    return matrix(torch.stack((cos * s_x, across, t_x, sin * s_x, down, t_y), dim=-1))
+    return matrix(torch.stack((cos * s_x, across, t_x, sin * s_x, down, t_y), dim=-1)).to(dtype)
 
 
 def decompose(theta: Tensor) -> AffineParts:
@@ -192,16 +236,19 @@ def decompose(theta: Tensor) -> AffineParts:
     A mirror image shows as a negative scale_y.
 
     Raises:
-        ValueError: a map flattens the plane (determinant 0), so that the numbers are not defined.
+        ValueError: a map flattens the plane (determinant 0 to within rounding), so that the numbers
+            are not defined.
 
     >>> parts = decompose(from_parts(rotation=0.3, scale_x=2.0, shear=0.1))
     >>> [round(value.item(), 3) + 0.0 for value in parts]
     [0.3, 2.0, 1.0, 0.1, 0.0, 0.0]
     """
-    (a, b, t_x), (c, d, t_y) = (row.unbind(-1) for row in matrix(theta).unbind(1))
-    determinant, scale_x = check_nonzero("decompose", a * d - b * c), torch.hypot(a, c)
-    slant = (a * b + c * d) / determinant
-    return AffineParts(torch.atan2(c, a), scale_x, determinant / scale_x, slant, t_x, t_y)
+    theta = matrix(theta)
+    (a, b, t_x), (c, d, t_y), sizes, determinant = _scaled("decompose", theta)
+    length, slant = torch.hypot(a, c), (a * b + c * d) / determinant
+    scale_x, scale_y = length * sizes[:, 0], determinant / length * sizes[:, 1]
+    parts = torch.atan2(c, a), scale_x, scale_y, slant, t_x, t_y
+    return AffineParts(*(part.to(theta.dtype) for part in parts))
 
 
 def affine_grid(theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:

@@ -11,14 +11,23 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from stnlib._checks import Size, check_choice, check_flag, check_size, check_tensor, describe
+from stnlib._checks import (
+    Size,
+    check_choice,
+    check_flag,
+    check_size,
+    check_tensor,
+    describe,
+    refuse_where,
+    working_dtype,
+)
 from stnlib.affine import compose, homogeneous, invert, matrix
 
 CONVENTIONS = ("skimage", "opencv")
 
 
 def _normalised_from_pixel(size: tuple[int, int], align_corners: bool, like: Tensor) -> Tensor:
-    """Return the (1, 2, 3) map from pixel indices to normalised coordinates."""
+    """Return the (1, 2, 3) map from pixel indices to normalised coordinates, never in half."""
     height, width = size
     span_x, span_y = (width - 1, height - 1) if align_corners else (width, height)
     if not span_x or not span_y:
@@ -27,7 +36,7 @@ def _normalised_from_pixel(size: tuple[int, int], align_corners: bool, like: Ten
             f"got (height, width) = {size}"
         )
     values = (2 / span_x, 0, (1 - width) / span_x, 0, 2 / span_y, (1 - height) / span_y)
-    return matrix(like.new_tensor(values)[None])
+    return matrix(like.new_tensor(values, dtype=working_dtype(like.dtype))[None])
 
 
 def pixel_from_theta(
@@ -62,10 +71,9 @@ def pixel_from_theta(
     check_flag("align_corners", align_corners)
     source = _normalised_from_pixel(check_size("input_size", input_size), align_corners, theta)
     target = _normalised_from_pixel(check_size("output_size", output_size), align_corners, theta)
-    source_from_target = compose(invert(source), theta, target)
     if convention == "opencv":
-        return invert(source_from_target)
-    return homogeneous(source_from_target)
+        return compose(invert(target), invert(theta), source).to(theta.dtype)
+    return homogeneous(compose(invert(source), theta, target).to(theta.dtype))
 
 
 def theta_from_pixel(
@@ -97,10 +105,9 @@ def theta_from_pixel(
         raise ValueError(
             f"pixel_matrix: expected shape (B, 2, 3) or (B, 3, 3), got {describe(pixel_matrix)}"
         )
-    if (pixel_matrix[:, 2:] != pixel_matrix.new_tensor((0, 0, 1))).any():
-        raise ValueError(
-            f"pixel_matrix: expected the last row (0, 0, 1), got {pixel_matrix[:, 2:]}"
-        )
+    other = (pixel_matrix[:, 2:] != pixel_matrix.new_tensor((0, 0, 1))).flatten(1).any(1)
+    expected = "pixel_matrix: expected the last row (0, 0, 1), got another"
+    pixel_matrix = refuse_where(other, expected, pixel_matrix)
     check_choice("convention", convention, CONVENTIONS)
     check_flag("align_corners", align_corners)
     source = check_size("input_size", input_size)
@@ -110,4 +117,5 @@ def theta_from_pixel(
         source_from_target = invert(source_from_target)
     normalised_source = _normalised_from_pixel(source, align_corners, pixel_matrix)
     normalised_target = _normalised_from_pixel(target, align_corners, pixel_matrix)
-    return compose(normalised_source, source_from_target, invert(normalised_target))
+    theta = compose(normalised_source, source_from_target, invert(normalised_target))
+    return theta.to(pixel_matrix.dtype)

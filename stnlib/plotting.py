@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_count, describe
+from stnlib._checks import check_choice, check_count, check_number, describe
 
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
@@ -42,7 +42,7 @@ def panels(
         raise ValueError(f"titles: expected {n}, got {len(titles)}")
     size = (n * (height if width is None else width), height + 0.3)
     figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
-    for ax, title in zip(axes[0], titles or [""] * n, strict=True):
+    for ax, title in zip(axes[0], [""] * n if titles is None else titles, strict=True):
         ax.set_title(title, fontsize=10, color=TEXT)
         ax.tick_params(labelsize=8, colors=TEXT, length=2)
         for spine in ax.spines.values():
@@ -50,10 +50,20 @@ def panels(
     return figure, list(axes[0])
 
 
+def _numbers(name: str, value: object) -> np.ndarray:
+    """Return numbers from a tensor, an array or lists, in memory of their own."""
+    try:
+        raw = value.detach().cpu().double().numpy() if isinstance(value, Tensor) else value
+        return np.array(raw, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}: expected numbers, got {describe(value)}") from None
+
+
 def _picture(image: object) -> np.ndarray:
     """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
-    values = image.detach().cpu().numpy() if isinstance(image, Tensor) else np.asarray(image)
-    if values.ndim not in (2, 3, 4) or any(side != 1 for side in values.shape[:-2]):
+    values = _numbers("image", image)
+    ones = set(values.shape[:-2]) <= {1}
+    if values.ndim not in (2, 3, 4) or not ones or not values.size:
         raise ValueError(
             f"image: expected shape (H, W), (1, H, W) or (1, 1, H, W), got {describe(image)}"
         )
@@ -62,7 +72,7 @@ def _picture(image: object) -> np.ndarray:
 
 def _pairs(points: object, name: str) -> np.ndarray:
     """Return (..., 2) numbers."""
-    values = points.detach().cpu().numpy() if isinstance(points, Tensor) else np.asarray(points)
+    values = _numbers(name, points)
     if values.ndim < 1 or values.shape[-1] != 2:
         raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
     return values
@@ -168,7 +178,8 @@ def draw_points(
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
     ax.scatter(*values.T, color=color, marker=marker, s=36, edgecolors="white", zorder=5)
-    for point, label in zip(values, labels or [""] * len(values), strict=True):
+    labels = [""] * len(values) if labels is None else labels
+    for point, label in zip(values, labels, strict=True):
         ax.annotate(
             label,
             point,
@@ -214,10 +225,16 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
 
     Args:
         ax: axes. values: (H, W), (1, H, W) or (1, 1, H, W).
-        limit: the value of the full colours; the largest size when left out.
+        limit: the value of the full colours, above 0; the largest finite size when left out.
+
+    Raises:
+        TypeError, ValueError: wrong shape, or a limit that is no number above 0.
     """
     field = _picture(values)
-    reach = float(np.abs(field).max() or 1) if limit is None else limit
+    sizes = np.abs(field[np.isfinite(field)])
+    reach = (sizes.max(initial=0) or 1) if limit is None else check_number("limit", limit)
+    if not reach > 0:
+        raise ValueError(f"limit: expected a number above 0, got {limit}")
     extent = _extent(field.shape, "pixel", False)
     ax.imshow(
         field, cmap=DIVERGING, vmin=-reach, vmax=reach, extent=extent, interpolation="nearest"

@@ -30,7 +30,8 @@ class Splat(NamedTuple):
 
     def average(self) -> Tensor:
         """Return the mean of what landed, (B, C, H', W'), and 0 in the holes."""
-        return torch.where(self.weight > 0, self.total / self.weight, 0)
+        full = self.weight > 0  # a hole is divided by 1: 0 / 0 would spoil gradients, too
+        return torch.where(full, self.total / torch.where(full, self.weight, 1), 0)
 
     def holes(self) -> Tensor:
         """Return where nothing landed, (B, 1, H', W') bool."""

@@ -133,3 +133,128 @@ def test_affine_grid_equals_torch(theta, size, align_corners):
 def test_affine_grid_gradient():
     theta = torch.randn(2, 6, requires_grad=True, **F64)
     assert torch.autograd.gradcheck(lambda theta: affine_grid(theta, (3, 5)), theta)
+
+
+DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+PARTS = {"rotation": 0.3, "scale_x": 1.2, "scale_y": 0.8, "shear": 0.1, "t_x": 0.2, "t_y": -0.4}
+READERS = {
+    "invert": affine.invert,
+    "decompose": lambda theta: torch.stack(affine.decompose(theta)),
+    "to OpenCV": lambda theta: pixel_from_theta(theta, (7, 9), (5, 4), convention="opencv"),
+    "from OpenCV": lambda theta: theta_from_pixel(theta, (7, 9), (5, 4), convention="opencv"),
+}
+each_reader = pytest.mark.parametrize("read", READERS.values(), ids=READERS.keys())
+
+
+@each_reader
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 20.0])
+def test_maps_that_only_rounding_keeps_from_being_flat_are_refused(read, dtype, scale):
+    source = torch.Generator().manual_seed(0)
+    columns, rows = torch.randn(2, 200, 2, generator=source, dtype=torch.float64)
+    linear = scale * columns.to(dtype)[:, :, None] * rows.to(dtype)[:, None]
+    theta = torch.cat((linear, torch.ones(200, 2, 1, dtype=dtype)), dim=2)
+    with pytest.raises(ValueError, match="got 0 or no finite number at batch index") as caught:
+        read(theta)
+    assert str(caught.value).endswith(str(list(range(200))))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "dtype"),
+    [
+        (2e-4, 2e-4, torch.float16),
+        (2e-4, 1e3, torch.float16),
+        (1e-30, 1e-30, torch.float32),
+        (1e-30, 1e30, torch.bfloat16),
+        (1e25, 1e30, torch.float32),
+        (1e-200, 1e-250, torch.float64),
+        (1.0, 1e-300, torch.float64),
+    ],
+)
+def test_small_and_large_maps_are_not_flat(x, y, dtype):
+    x, y = torch.tensor([[x], [y]], dtype=dtype)
+    inverse, near = affine.invert(affine.scaling(x, y)), {"rtol": 2 * torch.finfo(dtype).eps}
+    assert_close(inverse[:, 0, 0], (1 / x.double()).to(dtype), atol=0, **near)
+    assert_close(inverse[:, 1, 1], (1 / y.double()).to(dtype), atol=0, **near)
+    parts = affine.decompose(affine.from_parts(rotation=0.5, scale_x=x, scale_y=y))
+    assert_close(torch.cat(parts[1:3]), torch.cat((x, y)), atol=0, rtol=8 * near["rtol"])
+
+
+def test_an_inverse_that_its_dtype_cannot_hold_is_refused():
+    with pytest.raises(ValueError, match=r"expected an inverse in torch.float16, got none"):
+        affine.invert(affine.scaling(torch.tensor([1e-5]).half()))
+    lost = affine.translation(math.nan, 0.0)
+    with pytest.raises(ValueError, match=r"expected an inverse in torch.float32, .* index \[0\]"):
+        affine.invert(lost)
+
+
+@pytest.mark.parametrize("one", DTYPES)
+@pytest.mark.parametrize("other", DTYPES)
+def test_the_widest_dtype_holds_whatever_the_order(one, other):
+    wide = torch.promote_types(one, other)
+    a, b = torch.full((2,), 0.3, dtype=one), torch.tensor(1 / 3, dtype=other)
+    maps = {
+        "x": affine.translation(a, b), "y": affine.shear(b, a), "s": affine.scaling(a, b),
+        "parts": affine.from_parts(t_x=a, scale_x=b),
+        "product": affine.compose(affine.rotation(a), affine.scaling(b), affine.rotation(a)),
+    }  # fmt: skip
+    assert {name: theta.dtype for name, theta in maps.items()} == dict.fromkeys(maps, wide)
+    assert maps["x"][0, 1, 2] == b.to(wide)
+    exact = affine.compose(affine.rotation(a.double()), affine.scaling(b.double())).to(wide)
+    found = affine.compose(affine.rotation(a.to(wide)), affine.scaling(b))
+    assert_close(found, exact, atol=2 * torch.finfo(wide).eps, rtol=0)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_half_precision_is_rounded_once(dtype):
+    values = {name: torch.tensor([value], dtype=dtype) for name, value in PARTS.items()}
+    theta = affine.from_parts(**values)
+    exact = affine.from_parts(**{name: value.double() for name, value in values.items()})
+    near = {"rtol": torch.finfo(dtype).eps, "atol": 0}
+    assert_close(theta.double(), exact, **near)
+    wide = theta.double()
+    for read in READERS.values():
+        assert_close(read(theta).double(), read(wide), rtol=0, atol=12 * near["rtol"])
+    assert_close(affine.invert(theta).double(), affine.invert(wide), **near)
+    assert_close(affine.compose(theta, theta).double(), affine.compose(wide, wide), **near)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_autocast_takes_no_digit(dtype):
+    def all_of_it():
+        angle = torch.tensor([0.3, 0.4], dtype=dtype)
+        theta = affine.from_parts(**PARTS | {"rotation": angle})
+        inverse = affine.invert(affine.compose(theta, affine.rotation(angle), theta))
+        skimage = pixel_from_theta(theta, (7, 9), (5, 4))
+        back = theta_from_pixel(skimage, (7, 9), (5, 4))
+        grid = affine_grid(theta, (3, 4))
+        return inverse, skimage, back, grid, *(read(theta) for read in READERS.values())
+
+    expected = all_of_it()
+    with torch.autocast("cpu", torch.bfloat16):
+        found = all_of_it()
+    for one, other in zip(found, expected, strict=True):
+        assert_close(one, other, rtol=0, atol=0)
+
+
+def test_a_number_too_large_for_the_dtype_is_refused():
+    half = torch.ones(2).half()
+    with pytest.raises(ValueError, match=r"y: expected a number that torch.float16 holds, got fl"):
+        affine.scaling(half, 1e5)
+    assert affine.scaling(half.float(), 1e5)[0, 1, 1] == 1e5
+
+
+@each_reader
+def test_it_compiles_in_one_graph_and_under_vmap_and_flat_maps_give_nan(read):
+    theta = affine.from_parts(rotation=torch.tensor([0.3, 0.4]), scale_x=1.2, t_y=0.2)
+    compiled = torch.compile(read, fullgraph=True, backend="aot_eager")
+    assert_close(compiled(theta), read(theta))
+    assert_close(
+        torch.func.vmap(read)(theta[:, None]), torch.stack([read(theta[i : i + 1]) for i in (0, 1)])
+    )
+    assert_close(torch.func.jacfwd(read)(theta), torch.func.jacrev(read)(theta))
+    flat = torch.cat((theta, affine.scaling(0.0)))
+    for found in (compiled(flat), torch.func.vmap(read)(flat[:, None])):
+        assert found.isnan().any()
+    with pytest.raises(ValueError, match=r"at batch index \[2\]"):
+        read(flat)

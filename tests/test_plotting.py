@@ -75,12 +75,42 @@ def test_a_field_is_centred_on_zero(ax):
 
 
 @pytest.mark.parametrize(
+    ("values", "reach"), [([[0.0, 0.0]], 1), ([[2, 2]], 2), ([[np.nan, -3.0]], 3)]
+)
+def test_a_constant_field_and_one_with_gaps_have_a_range(ax, values, reach):
+    plotting.draw_field(ax, values)
+    assert ax.images[0].get_clim() == (-reach, reach)
+
+
+@pytest.mark.parametrize("form", [np.array, torch.tensor, lambda a: torch.tensor(a).bfloat16()])
+def test_every_form_of_numbers_is_drawn_alike_and_copied(ax, form):
+    picture, grid = form([[False, True]]), form([[[0.0, 0.5], [1.0, 0.5]]])
+    plotting.draw_values(ax, picture)
+    assert [text.get_text() for text in ax.texts] == ["0.0", "1.0"]
+    plotting.draw_field(ax, picture)
+    plotting.draw_grid(ax, grid, outline=False)
+    grid[...] = 9
+    (collection,) = [c for c in ax.collections if isinstance(c, LineCollection)]
+    assert collection.get_segments()[0].tolist() == [[0, 0.5], [1, 0.5]]
+
+
+def test_words_may_come_in_an_array(ax):
+    figure, axes = plotting.panels(2, titles=np.array(["a", "b"]))
+    assert [ax.get_title() for ax in axes] == ["a", "b"]
+    plt.close(figure)
+    plotting.draw_points(ax, np.zeros((2, 2)), labels=np.array(["p", "q"]))
+    assert [text.get_text() for text in ax.texts] == ["p", "q"]
+
+
+@pytest.mark.parametrize(
     ("draw", "message"),
     [
         (lambda ax: plotting.panels(0), "n: expected at least 1, got 0"),
         (lambda ax: plotting.panels(2, titles=["a"]), "titles: expected 2, got 1"),
         (lambda ax: plotting.draw_image(ax, torch.zeros(2, 1, 3, 3)), "image: expected shape"),
         (lambda ax: plotting.draw_image(ax, np.zeros((2, 2)), frame="inch"), "frame: expected one"),
+        (lambda ax: plotting.draw_field(ax, np.zeros((0, 3))), "image: expected shape"),
+        (lambda ax: plotting.draw_field(ax, np.zeros((2, 3)), limit=0), "limit: expected a number"),
         (lambda ax: plotting.draw_grid(ax, torch.zeros(2, 3, 4, 2)), "grid: expected shape"),
         (lambda ax: plotting.draw_points(ax, torch.zeros(3)), "points: expected shape"),
         (lambda ax: plotting.draw_points(ax, [[0, 0]], labels=[]), "labels: expected 1, got 0"),

@@ -65,3 +65,11 @@ def test_what_lands_nowhere_is_lost():
     grid = torch.tensor([[[[math.nan, 0.0], [math.inf, 0.0], [9.0, 0.0], [0.75, 0.0]]]])
     found = splat(image, grid, mode="nearest")
     assert found.weight.flatten().tolist() == [0, 0, 0, 1]
+
+
+def test_holes_spoil_no_gradient():
+    image = torch.ones(1, 1, 1, 2, requires_grad=True)
+    grid = torch.tensor([[[[-0.75, 0.0], [0.5, 0.0]]]], requires_grad=True)
+    splat(image, grid, (1, 4)).average().sum().backward()
+    assert_close(image.grad, torch.tensor([[[[1.0, 2.0]]]]))
+    assert grid.grad.isfinite().all()

@@ -1,6 +1,9 @@
 """Live figures: widgets in JupyterLab, and live in static pages without a kernel.
 
 A figure is a folder here; what its ``__all__`` names can be imported from here too.
+
+Pictures have values in 0 ... 1, in whatever shape and type they come. Only uint8 counts 0 ... 255,
+unless it holds nothing but 0 and 1: then it is a mask. A figure keeps a copy.
 """
 
 from importlib import import_module

@@ -7,7 +7,14 @@ import pytest
 import torch
 from torch import nn
 
-from stnlib import Affine, Similarity, SpatialTransformer
+from stnlib import (
+    Affine,
+    PiecewiseAffine,
+    Projective,
+    Similarity,
+    SpatialTransformer,
+    ThinPlateSpline,
+)
 from stnlib.training import History, fit
 from stnlib.widgets import Recording, TrainingReplay
 from stnlib.widgets.stored import stored_of
@@ -85,6 +92,10 @@ def test_what_cannot_be_recorded_is_refused():
     model[0].transform = nn.Identity()
     with pytest.raises(ValueError, match="expected an affine transform, got Identity"):
         Recording.of(history, model[0])
+    for bent in (Projective(), ThinPlateSpline((2, 3)), PiecewiseAffine((2, 3))):
+        bent_history, bent_model = small_run(bent)
+        with pytest.raises(ValueError, match=f"an affine transform, got {type(bent).__name__}"):
+            Recording.of(bent_history, bent_model[0])
     model[0].output_size, model[0].transform = None, Affine()
     with pytest.raises(ValueError, match="expected an output_size"):
         Recording.of(history, model[0])

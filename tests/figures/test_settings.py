@@ -74,6 +74,10 @@ BAD = {
         ("direction", "scatter", V, "direction: expected one of 'gather', 'splat'"),
         ("pixel", 3, T, r"pixel: expected None or \(row, column\)"),
         ("pixel", (-1, 0), V, "pixel: expected row and column from 0 on"),
+        ("pixel", (1.5, 0), T, r"pixel: expected None or \(row, column\)"),
+        ("image", np.ones((513, 2), np.uint8), V, "image: expected at most 512"),
+        ("mode", np.array(["bilinear", "nearest"]), V, "mode: expected one of"),
+        ("controls", 3, V, "controls: expected one of"),
         ("pixel", (28, 0), V, r"pixel: expected \(row, column\) inside \(28, 28\), got \(28, 0\)"),
         ("controls", ["knobs"], V, "controls: expected one of"),
     ],
@@ -88,6 +92,7 @@ BAD = {
         ("point", (0.0, -2.0), V, "point: expected x in"),
         ("stops", [(2, 1), (99, 0)], V, r"stops: expected x in .* got \(99.0, 0.0\)"),
         ("stops", [3], V, r"stops: expected \(x, y\)"),
+        ("stops", 3, V, r"stops: expected \(x, y\)"),
         ("mode", "bicubic", V, "mode: expected one of"),
         ("padding_mode", "wrap", V, "padding_mode: expected one of"),
         ("pixel", (4, 0), V, r"pixel: expected \(row, column\) inside \(4, 8\)"),
@@ -125,7 +130,9 @@ BAD = {
         ("blur", 5, V, r"blur: expected 0 \.\.\. 4, got 5"),
         ("blur", "much", T, "blur: expected a number, got str 'much'"),
         ("rate", 1.0, V, r"rate: expected 0.005 \.\.\. 0.1, got 1.0"),
+        ("image", np.full((4, 4), 0.3), V, "image: expected more than one grey"),
         ("numbers", 4, V, "numbers: expected 2, 3 or 6, got int 4"),
+        ("numbers", np.array([2, 3]), V, "numbers: expected 2, 3 or 6"),
         ("step", 201, V, r"step: expected 0 \.\.\. 200, got 201"),
         ("step", 1.5, T, "step: expected a number, got float 1.5"),
         ("basin", 1, T, "basin: expected True or False"),
@@ -137,7 +144,11 @@ BAD = {
         ("networks", {"a": PADDED}, T, "network: expected convolutions without padding"),
         ("networks", {"a": FLAT}, V, r"network: expected 1 \.\.\. 60000 weights"),
         ("labels", [1, 11, 2], V, r"labels: expected whole numbers 0 \.\.\. 9"),
-        ("aligned", torch.zeros(3, 5), V, "theta: expected shape"),
+        ("labels", 3, V, r"labels: expected whole numbers 0 \.\.\. 9"),
+        ("labels", [1, 2.5, 2], V, r"labels: expected whole numbers 0 \.\.\. 9"),
+        ("aligned", torch.zeros(3, 5), V, r"aligned: expected shape \(N, 2, 3\), got \(3, 5\)"),
+        ("aligned", NAN * MAPS[0], V, "aligned: expected finite numbers"),
+        ("chosen", MAPS[0] / 0, V, "chosen: expected finite numbers"),
         ("picture", 3, V, r"picture: expected 0 \.\.\. 2, got 3"),
         ("network", "b", V, "network: expected one of 'a', got str 'b'"),
         ("offset", 3, V, r"offset: expected \(degrees, pixels\), got int 3"),
@@ -151,6 +162,7 @@ BAD = {
         ("images", torch.rand(3, 2, 4, 4), V, "images: expected a tensor or an array"),
         ("images", [[0.5]], V, "images: expected a tensor or an array"),
         ("images", torch.rand(13, 1, 4, 4), V, "images: expected at most 12 pictures, got 13"),
+        ("images", np.ones((3, 513, 2), np.uint8), V, "image: expected at most 512"),
         ("images", IMAGES + 1, V, r"image: expected values in 0 \.\.\. 1"),
         ("step", 41, V, r"step: expected 0 \.\.\. 40, got 41"),
         ("step", -1, V, "step"),
@@ -178,6 +190,24 @@ def test_a_bad_setting_is_refused_later_too_and_changes_nothing(figure, name, va
     with pytest.raises(error, match=words):
         setattr(made, name, value)
     assert (stored_of(made), repr(made)) == before
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_setting_that_does_not_exist_is_refused_with_the_nearest(figure):
+    right = figure.settings[-1] if figure.settings[-1] != "names" else "digit"
+    wrong = f"{right}s"
+    words = f"{wrong}: expected a setting of {figure.__name__}, the nearest is '{right}', got int 3"
+    with pytest.raises(TypeError, match=words):
+        make(figure, **{wrong: 3})
+    made = make(figure)
+    with pytest.raises(AttributeError, match=words):
+        setattr(made, wrong, 3)
+    made.note = "a reader's own"
+
+
+def test_padding_is_no_setting():
+    with pytest.raises(TypeError, match=r"padding: expected .* the nearest is 'padding_mode'"):
+        GridExplorer(padding="border")
 
 
 @pytest.mark.parametrize(
@@ -218,6 +248,76 @@ def test_a_picture_is_taken_in_three_shapes_and_kept_in_bytes(shape):
     lab = PixelLab(picture[..., :4])
     assert lab.shape == (6, 4)
     assert lab.image[0][1] == round(1 / 47, 6)  # exact, not in bytes
+
+
+FORMS = [np.asarray, torch.as_tensor, lambda a: a[None], lambda a: torch.as_tensor(a)[None, None]]
+PAIR = [
+    ("mask", [[0, 1], [1, 0]], [[0, 1], [1, 0]]),
+    ("bytes", [[0, 51], [255, 1]], [[0, 0.2], [1, 1 / 255]]),
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("kind", "numbers", "seen"), PAIR)
+def test_whole_numbers_are_bytes_or_a_mask_in_every_form(form, kind, numbers, seen):
+    given = form(np.array(numbers, dtype=np.uint8))
+    seen = torch.tensor(seen, dtype=torch.float64)
+    for figure in (GridExplorer, GridBender, AlignmentLandscape):
+        assert torch.allclose(figure(given).input[0, 0].double(), seen, atol=1e-6)
+    assert torch.allclose(PixelLab(given).input[0, 0], seen, atol=1e-6)
+    runs = {"runs": {"one": recording(theta=MAPS[:, :1])}}
+    images = np.asarray(given).reshape(1, 2, 2)
+    for value in (images, torch.tensor(images)[:, None]):
+        assert torch.allclose(TrainingReplay(**runs, images=value).input[0, 0].double(), seen)
+
+
+def test_a_dark_picture_stays_dark_however_often_it_is_passed_on():
+    dark = torch.eye(4) / 255
+    figure = GridBender(GridExplorer(dark).image)
+    assert torch.allclose(figure.input[0, 0], dark)
+    figure.set_state({"image": {"shape": [4, 4], "data": np.eye(4, dtype=np.uint8).tobytes()}})
+    assert torch.allclose(figure.input[0, 0], dark)
+    both = np.stack([np.eye(4, dtype=np.uint8), np.full((4, 4), 255, np.uint8)])  # bytes, not masks
+    runs = {"one": recording(theta=MAPS[:, :2])}
+    assert torch.allclose(TrainingReplay(runs, both).input[0, 0], dark)
+
+
+def test_a_figure_shares_no_memory_with_what_it_was_given():
+    picture, pictures = np.full((4, 4), 9, np.uint8), np.full((3, 4, 4), 9, np.uint8)
+    theta = MAPS.double().numpy().copy()
+    explorer, bender = GridExplorer(picture), GridBender(picture)
+    replay = make(TrainingReplay, runs={"one": recording(theta=theta)}, images=pictures)
+    for array in (picture, pictures, theta):
+        array[...] = 200
+    assert explorer.image.max() == bender.image.max() == replay.images.max() == 9
+    assert replay.runs["one"].theta.max() < 3
+
+
+NUMPY = [
+    (GridExplorer, {"output_size": np.array([3, 4]), "pixel": np.array([1, 2])},
+     {"output_size": (3, 4), "pixel": (1, 2)}),
+    (GridExplorer, {"mode": np.str_("nearest"), "controls": np.array(["theta", "read"])},
+     {"mode": "nearest", "controls": ("theta", "read")}),
+    (PixelLab, {"point": np.array([1, 2]), "stops": np.array([[1, 1.5]])},
+     {"point": (1, 2), "stops": ((1, 1.5),)}),
+    (ConventionChecker, {"numbers": np.eye(2, 3), "input_size": np.int64(4)},
+     {"numbers": (1, 0, 0, 0, 1, 0), "input_size": (4, 4)}),
+    (GridBender, {"control_grid": np.array([2, 2]), "theta": np.zeros((1, 8), np.float32)},
+     {"control_grid": (2, 2), "theta": (0,) * 8}),
+    (AlignmentLandscape, {"step": np.int64(7), "blur": np.float32(0.5), "numbers": np.int8(3)},
+     {"step": 7, "blur": 0.5, "numbers": 3}),
+    (PoseProbe, {"labels": np.array([3, 4, 5]), "aligned": MAPS[0].numpy(),
+                 "chosen": MAPS[1].tolist(), "picture": np.int64(1)}, {"label": 4}),
+    (TrainingReplay, {"step": np.int64(10), "digit": np.uint8(2)}, {"step": 10, "digit": 2}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("figure", "settings", "kept"), NUMPY)
+def test_arrays_and_numbers_of_numpy_are_taken_and_travel_to_the_page(figure, settings, kept):
+    made = make(figure, **settings)
+    assert {name: getattr(made, name) for name in kept} == kept
+    json.dumps(stored_of(made))
+    assert "np." not in repr(made)
 
 
 REPRS = [

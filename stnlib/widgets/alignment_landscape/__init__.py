@@ -44,14 +44,14 @@ def _between(low: float, high: float, kind: type = kinds.Real) -> object:
             raise TypeError(f"{name}: expected a number, got {describe(value)}")
         if not low <= value <= high:
             raise ValueError(f"{name}: expected {low:g} ... {high:g}, got {value}")
-        return value
+        return int(value) if isinstance(value, kinds.Integral) else float(value)
 
     return check
 
 
 def _check_numbers(name: str, value: object) -> int:
     """Return 2, 3 or 6."""
-    if isinstance(value, bool) or value not in (2, 3, 6):
+    if isinstance(value, bool) or not isinstance(value, kinds.Real) or value not in (2, 3, 6):
         raise ValueError(f"{name}: expected 2, 3 or 6, got {describe(value)}")
     return int(value)
 
@@ -65,7 +65,8 @@ class AlignmentLandscape(LiveFigure):
         The loss is the mean squared difference in units of the picture's variance.
 
     Args:
-        image: a square picture in 0 ... 1, at most 64 × 64; a handwritten 2 when left out.
+        image: a square picture in 0 ... 1, at most 64 × 64, not of one grey; a handwritten 2 when
+            left out.
         start: (degrees, pixels), at most 120 and 12 either way.
         blur: standard deviation of the blur in pixels, 0 ... 4, for picture and target.
         rate: of descent, 0.005 ... 0.1.
@@ -100,6 +101,8 @@ class AlignmentLandscape(LiveFigure):
                 f"image: expected a square picture of 2 × 2 to {LARGEST} × {LARGEST} pixels, "
                 f"got {(height, width)}"
             )
+        if (proposal["value"] == proposal["value"][0, 0]).all():
+            raise ValueError("image: expected more than one grey, got a constant picture")
         return proposal["value"]
 
     @property

@@ -17,6 +17,7 @@ from stnlib.widgets.shared.traits import (
     Values,
     check_pixel,
     check_place,
+    finite_array,
     one_of,
     words_from,
 )
@@ -37,7 +38,10 @@ def _default_image() -> Tensor:
 
 def _check_stops(name: str, value: object) -> tuple[tuple[float, float], ...]:
     """Return places (x, y)."""
-    return tuple(check_place(name, place) for place in value)
+    places = finite_array(name, value, "(x, y) of each place")
+    if places.size and places.shape[1:] != (2,):
+        raise ValueError(f"{name}: expected (x, y) of each place, got shape {places.shape}")
+    return tuple(tuple(place) for place in places.tolist())
 
 
 class PixelLab(LiveFigure):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+import numpy as np
 import torch
 import traitlets
 from torch import Tensor, nn
 
 from stnlib._checks import check_choice, check_count, describe
-from stnlib.affine import affine_grid, compose, matrix, rotation, translation
+from stnlib.affine import affine_grid, compose, rotation, translation
 from stnlib.sampler import sample
 from stnlib.widgets.pose_probe.layers import Layer, layers_of
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
@@ -18,6 +19,7 @@ from stnlib.widgets.shared.traits import (
     Checked,
     Pictures,
     check_output_size,
+    finite_array,
     picture_to_json,
     pose_within,
 )
@@ -49,17 +51,19 @@ def _networks_to_json(networks: dict[str, tuple[Layer, ...]], _: object) -> list
 
 
 def _check_maps(name: str, value: object) -> tuple[tuple[float, ...], ...]:
-    """Read maps as rows of six numbers."""
-    flat = matrix(value).flatten(1) if isinstance(value, Tensor) else torch.tensor(value)
-    return tuple(tuple(round(x, 6) for x in row) for row in flat.tolist())
+    """Read maps as rows of six finite numbers."""
+    maps = finite_array(name, value, "(N, 2, 3)")
+    if maps.shape[1:] not in ((2, 3), (6,)):
+        raise ValueError(f"{name}: expected shape (N, 2, 3), got {maps.shape}")
+    return tuple(tuple(row) for row in maps.reshape(-1, 6).round(6).tolist())
 
 
 def _check_labels(name: str, value: object) -> tuple[int, ...]:
     """Read labels as whole numbers 0 ... 9."""
-    labels = tuple(value.tolist() if isinstance(value, Tensor) else value)
-    if not all(isinstance(label, int) and 0 <= label <= 9 for label in labels):
+    labels = finite_array(name, value, "whole numbers 0 ... 9")
+    if labels.ndim != 1 or not np.isin(labels, range(10)).all():
         raise ValueError(f"{name}: expected whole numbers 0 ... 9, got {describe(value)}")
-    return labels
+    return tuple(labels.astype(int).tolist())
 
 
 class PoseProbe(LiveFigure):
@@ -105,7 +109,8 @@ class PoseProbe(LiveFigure):
         chosen: object, **settings: object,
     ) -> None:  # fmt: skip
         settings.setdefault("network", next(iter(_check_networks("networks", networks))))
-        count = len(Pictures().validate(self, images))
+        count, labels = len(Pictures().validate(self, images)), _check_labels("labels", labels)
+        aligned, chosen = _check_maps("aligned", aligned), _check_maps("chosen", chosen)
         for name, value in {"labels": labels, "aligned": aligned, "chosen": chosen}.items():
             if len(value) != count:
                 raise ValueError(f"{name}: expected {count}, one for each image, got {len(value)}")

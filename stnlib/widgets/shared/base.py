@@ -7,6 +7,7 @@ is stored in ``built/`` and nowhere else: a page and a kernel read it from there
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import ClassVar
@@ -15,6 +16,8 @@ import anywidget
 import torch
 import traitlets
 from torch import Tensor
+
+from stnlib._checks import describe
 
 
 @cache
@@ -42,7 +45,27 @@ class LiveFigure(anywidget.AnyWidget):
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **settings: object) -> None:
+        for name, value in settings.items():
+            if name not in self.trait_names():
+                raise TypeError(self._unknown(name, value, cutoff=0))
         super().__init__(_figure=self._name, **settings)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            error = self._unknown(name, value, cutoff=0.6)
+            if error:  # a name unlike any setting is the reader's own
+                raise AttributeError(error)
+        super().__setattr__(name, value)
+
+    def _unknown(self, name: str, value: object, cutoff: float) -> str:
+        """Name the setting most like an unknown one; an empty text where none is near."""
+        own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        near = get_close_matches(name, sorted(own - {"_figure"}), 1, cutoff)
+        kind = type(self).__name__
+        return "".join(
+            f"{name}: expected a setting of {kind}, the nearest is {word!r}, got {describe(value)}"
+            for word in near
+        )
 
     def __repr__(self) -> str:
         shown = (f"{name}={_plain(getattr(self, name))}" for name in self.settings)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import traitlets
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_size, describe
+from stnlib._checks import check_choice, check_count, check_size, describe
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 LARGEST = 512
@@ -17,10 +18,10 @@ MOST_PICTURES = 12
 
 
 def finite_array(name: str, value: object, expected: str) -> np.ndarray:
-    """Return finite numbers from a tensor, an array or lists."""
+    """Return finite numbers from a tensor, an array or lists, in memory of their own."""
     try:
-        raw = value.detach().cpu().numpy() if isinstance(value, Tensor) else value
-        array = np.asarray(raw, dtype=np.float64)
+        raw = value.detach().cpu().double().numpy() if isinstance(value, Tensor) else value
+        array = np.array(raw, dtype=np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{name}: expected {expected}, got {describe(value)}") from None
     if not np.isfinite(array).all():
@@ -28,10 +29,28 @@ def finite_array(name: str, value: object, expected: str) -> np.ndarray:
     return array
 
 
+class Kept(np.ndarray):
+    """Pictures as a figure keeps them: bytes 0 ... 255, however dark."""
+
+
+def _bytes(numbers: np.ndarray) -> Kept:
+    """Keep numbers 0 ... 1."""
+    return np.round(255 * numbers).astype(np.uint8).view(Kept)
+
+
+def _unit(value: object, expected: str) -> np.ndarray:
+    """Return a picture's numbers: uint8 counts 0 ... 255, or as a mask if it has 0 and 1 only."""
+    array = finite_array("image", value, expected)
+    is_bytes = str(getattr(value, "dtype", "")).endswith("uint8")
+    if is_bytes and (isinstance(value, Kept) or array.max(initial=0) > 1):
+        array /= 255
+    return array
+
+
 def _grey(value: object, largest: int) -> np.ndarray:
     """Return the (H, W) numbers 0 ... 1 of a picture of at most ``largest`` pixels a side."""
     expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
-    array = finite_array("image", value, expected)
+    array = _unit(value, expected)
     if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
         raise ValueError(f"image: expected {expected}, got shape {array.shape}")
     if array.min() < -1e-6 or array.max() > 1 + 1e-6:
@@ -60,23 +79,22 @@ class Theta(traitlets.TraitType):
 class Picture(traitlets.TraitType):
     """A grey picture, kept as uint8 (H, W), from (H, W), (1, H, W) or (1, 1, H, W) in 0 ... 1."""
 
-    def validate(self, obj: object, value: object) -> np.ndarray:
-        if isinstance(value, np.ndarray) and value.dtype == np.uint8 and value.ndim == 2:
-            return value
-        return np.round(255 * _grey(value, LARGEST)).astype(np.uint8)
+    def validate(self, obj: object, value: object) -> Kept:
+        return _bytes(_grey(value, LARGEST))
 
 
 class Pictures(traitlets.TraitType):
     """Grey pictures of one size, kept as uint8 (N, H, W), from (N, 1, H, W) or (N, H, W)."""
 
-    def validate(self, obj: object, value: object) -> np.ndarray:
+    def validate(self, obj: object, value: object) -> Kept:
         shape = tuple(getattr(value, "shape", ()))
         if len(shape) not in (3, 4) or (len(shape) == 4 and shape[1] != 1) or 0 in shape:
             expected = "a tensor or an array (N, 1, H, W) or (N, H, W)"
             raise ValueError(f"images: expected {expected}, got {describe(value)}")
         if shape[0] > MOST_PICTURES:
             raise ValueError(f"images: expected at most {MOST_PICTURES} pictures, got {shape[0]}")
-        return np.stack([Picture().validate(obj, picture) for picture in value])
+        numbers = _unit(value, "pictures in 0 ... 1")  # a mask or not: all of them alike
+        return _bytes(np.stack([_grey(picture, LARGEST) for picture in numbers]))
 
 
 class Values(traitlets.TraitType):
@@ -92,9 +110,9 @@ def picture_to_json(value: np.ndarray, _: object) -> dict:
     return {"shape": list(value.shape), "data": value.tobytes()}
 
 
-def picture_from_json(value: dict, _: object) -> np.ndarray:
+def picture_from_json(value: dict, _: object) -> Kept:
     """Read a picture that the page sent."""
-    return np.frombuffer(value["data"], dtype=np.uint8).reshape(value["shape"])
+    return np.frombuffer(value["data"], dtype=np.uint8).reshape(value["shape"]).view(Kept)
 
 
 class Checked(traitlets.TraitType):
@@ -129,7 +147,7 @@ def check_pixel(name: str, value: object) -> tuple[int, int] | None:
     if value is None:
         return None
     try:
-        row, column = (int(index) for index in value)
+        row, column = (check_count(name, index, least=-math.inf) for index in value)
     except (TypeError, ValueError):
         raise TypeError(f"{name}: expected None or (row, column), got {describe(value)}") from None
     if min(row, column) < 0:
@@ -167,10 +185,8 @@ def words_from(words: tuple[str, ...]) -> Checked:
     """Make a trait that takes some of these words; all of them at first."""
 
     def check(name: str, value: object) -> tuple[str, ...]:
-        chosen = (value,) if isinstance(value, str) else tuple(value)
-        for word in chosen:
-            check_choice(name, word, words)
-        return chosen
+        chosen = value if isinstance(value, Iterable) and not isinstance(value, str) else [value]
+        return tuple(check_choice(name, word, words) for word in chosen)
 
     return Checked(check, default_value=words)
 

@@ -10,6 +10,7 @@ import torch
 from stnlib._checks import MODES, PADDING_MODES, check_choice, check_flag, check_size, describe
 from stnlib.training import History
 from stnlib.transformer import SpatialTransformer
+from stnlib.transforms import Affine
 from stnlib.widgets.shared.traits import finite_array
 
 FULL = 32767  # the largest number that two bytes hold
@@ -76,7 +77,7 @@ class Recording:
             raise TypeError(f"transformer: expected a SpatialTransformer, got {transformer!r:.60}")
         if not history.theta:
             raise ValueError("history: expected θ of probe pictures: call fit with probe=")
-        if not hasattr(transformer.transform, "matrix"):
+        if not isinstance(transformer.transform, Affine):
             kind = type(transformer.transform).__name__
             raise ValueError(f"transformer: expected an affine transform, got {kind}")
         if transformer.output_size is None:
