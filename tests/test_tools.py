@@ -286,7 +286,8 @@ def test_a_check_that_breaks_down_is_a_failure(tmp_path):
 def test_ctrl_c_ends_the_children(tmp_path):
     deaf = f"trap '' INT; sleep 60 & echo $! > {tmp_path}/pid; wait"
     lanes = [("a", ["sh", "-c", deaf]), ("b", ["touch", str(tmp_path / "next")])]
-    child = subprocess.Popen(checks(tmp_path, lanes), stderr=subprocess.PIPE, text=True)
+    background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *checks(tmp_path, lanes)]
+    child = subprocess.Popen(background, stderr=subprocess.PIPE, text=True)
     while not (tmp_path / "pid").is_file() or not (tmp_path / "pid").read_text():
         time.sleep(0.1)
     child.send_signal(signal.SIGINT)

@@ -108,7 +108,8 @@ def stop():
 
 
 def main():
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background ignores the first
+        signal.signal(number, signal.default_int_handler)
     browser, start, total = find_browser.ensure(), time.perf_counter(), Counter()
     threads = [threading.Thread(target=follow, args=(lane, total)) for lane in lanes()]
     try:

@@ -121,7 +121,8 @@
   const states = readStates();
   for (const script of document.querySelectorAll(`script[type="${MIME}view+json"]`)) {
     const id = JSON.parse(script.textContent).model_id;
-    const { _esm: source, _figure: name } = states[id]?.state ?? {};
+    const { _esm: source, _figure: figure } = states[id]?.state ?? {};
+    const name = page.stnlibFigures || !source ? figure : undefined; // pages of nbconvert have none
     if (!source && !name) continue;
     if (!models.has(id)) models.set(id, makeModel(restore(states[id])));
     script.setAttribute("type", "application/json"); // the scripts for other widgets leave it alone
