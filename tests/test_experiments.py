@@ -1,6 +1,7 @@
 """Experiments: tasks, plans and records, the command line, and records that fit their plans."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -405,7 +406,7 @@ def test_loading_says_what_is_wrong(tmp_path):
 def test_a_record_is_replaced_in_one_step(tmp_path, monkeypatch):
     path = tmp_path / "r.json"
     records.save(path, [{"network": "a", "seed": 0}])
-    monkeypatch.setattr(records.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         records.save(path, [])
     assert load(path) == [{"network": "a", "seed": 0}]
