@@ -65,7 +65,8 @@ def count(said, code):
 def run(name, command):
     start = time.perf_counter()
     child = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
+        command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True,
+        encoding="utf8", errors="replace",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     running.append(child)
@@ -103,6 +104,7 @@ def stop():
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     browser, start, total = find_browser.ensure(), time.perf_counter(), Counter()
     threads = [threading.Thread(target=follow, args=(lane, total)) for lane in lanes()]
