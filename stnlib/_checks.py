@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numbers
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import torch
@@ -100,7 +100,7 @@ def check_count(name: str, value: object, least: int = 1, most: int | None = Non
 
 def check_sequence(name: str, value: object, of: str = "whole numbers") -> tuple:
     """Return what a list, a tuple or the like holds."""
-    if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
+    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
         raise TypeError(f"{name}: expected a sequence of {of}, got {describe(value)}")
     return tuple(value)
 
@@ -130,7 +130,7 @@ def check_path(name: str, value: object) -> Path:
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """Return one of the words in ``choices``."""
-    if value not in choices:
+    if not any(value is one or (isinstance(value, str) and value == one) for one in choices):
         words = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}: expected one of {words}, got {describe(value)}")
     return value
@@ -188,7 +188,7 @@ def stack_numbers(**values: object) -> Tensor:
     """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are)."""
     for name, value in values.items():
         if isinstance(value, Tensor):
-            good = value.is_floating_point() and value.dim() < 2
+            good = check_dense(name, value).is_floating_point() and value.dim() < 2
         else:
             good = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not good:

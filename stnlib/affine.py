@@ -119,7 +119,7 @@ def compose(*thetas: Tensor) -> Tensor:
         (B, 2, 3) tensor.
 
     Raises:
-        TypeError, ValueError: nothing given, wrong shapes, or batches that do not fit.
+        TypeError, ValueError: nothing given, wrong shapes, or batches or dtypes that do not fit.
 
     >>> compose(translation(1.0, 0.0), scaling(2.0))      # scale first, then shift
     tensor([[[2., 0., 1.],
@@ -134,6 +134,8 @@ def compose(*thetas: Tensor) -> Tensor:
             raise ValueError(
                 f"compose: expected one batch size, got {len(product)} and {len(right)}"
             )
+        if product.dtype != right.dtype:
+            raise TypeError(f"compose: expected one dtype, got {product.dtype} and {right.dtype}")
         product = product @ right
     return product[:, :2]
 

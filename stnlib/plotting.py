@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_count, describe
+from stnlib._checks import (
+    check_choice,
+    check_count,
+    check_dense,
+    check_flag,
+    check_number,
+    check_sequence,
+    describe,
+)
 
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
@@ -35,10 +46,13 @@ def panels(
         titles: one a panel.
 
     Raises:
-        ValueError: ``n`` below 1, or another number of titles.
+        TypeError, ValueError: ``n`` below 1, no size above 0, or another number of titles.
     """
     check_count("n", n)
-    if titles is not None and len(titles) != n:
+    for name, value in (("height", height), ("width", height if width is None else width)):
+        if not 0 < check_number(name, value) < math.inf:
+            raise ValueError(f"{name}: expected a finite number above 0, got {value}")
+    if titles is not None and len(titles := check_sequence("titles", titles, "texts")) != n:
         raise ValueError(f"titles: expected {n}, got {len(titles)}")
     size = (n * (height if width is None else width), height + 0.3)
     figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
@@ -50,10 +64,32 @@ def panels(
     return figure, list(axes[0])
 
 
+def _check_axes(ax: object) -> Axes:
+    """Return axes of matplotlib."""
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax: expected axes of matplotlib, got {describe(ax)}")
+    return ax
+
+
+def _numbers(name: str, value: object) -> np.ndarray:
+    """Return an array of real numbers."""
+    if isinstance(value, Tensor):
+        value = check_dense(name, value.detach()).cpu()
+        value = value.float() if value.dtype is torch.bfloat16 else value  # numpy has none
+    try:
+        values = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        values = np.empty(0, dtype=object)
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: expected real numbers, got {describe(value)}")
+    return values
+
+
 def _picture(image: object) -> np.ndarray:
     """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
-    values = image.detach().cpu().numpy() if isinstance(image, Tensor) else np.asarray(image)
-    if values.ndim not in (2, 3, 4) or any(side != 1 for side in values.shape[:-2]):
+    values = _numbers("image", image)
+    right = values.ndim in (2, 3, 4) and all(side == 1 for side in values.shape[:-2])
+    if not right or not values.size:
         raise ValueError(
             f"image: expected shape (H, W), (1, H, W) or (1, 1, H, W), got {describe(image)}"
         )
@@ -62,7 +98,7 @@ def _picture(image: object) -> np.ndarray:
 
 def _pairs(points: object, name: str) -> np.ndarray:
     """Return (..., 2) numbers."""
-    values = points.detach().cpu().numpy() if isinstance(points, Tensor) else np.asarray(points)
+    values = _numbers(name, points)
     if values.ndim < 1 or values.shape[-1] != 2:
         raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
     return values
@@ -100,10 +136,12 @@ def draw_image(
         title: above the picture. edge: colour of its border. vmin, vmax: black and white.
 
     Raises:
-        ValueError: wrong shape or word.
+        TypeError, ValueError: no axes, wrong type, shape or word.
     """
+    _check_axes(ax)
     values = _picture(image)
     check_choice("frame", frame, FRAMES)
+    check_flag("align_corners", align_corners)
     extent = _extent(values.shape, frame, align_corners)
     ax.imshow(values, cmap=GREY, vmin=vmin, vmax=vmax, extent=extent, interpolation="nearest")
     if frame == "normalised":
@@ -137,10 +175,11 @@ def draw_grid(
         points: dots in place of lines. every: keep one row and column in so many.
 
     Raises:
-        ValueError: wrong shape.
+        TypeError, ValueError: no axes, wrong type or shape.
     """
+    _check_axes(ax)
     values = _pairs(grid, "grid")
-    if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1):
+    if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1) or not values.size:
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
     every = check_count("every", every)
@@ -162,9 +201,11 @@ def draw_points(
     """Mark (N, 2) points (x, y), each with its label if there are any.
 
     Raises:
-        ValueError: wrong shape, or another number of labels.
+        TypeError, ValueError: no axes, wrong type or shape, or another number of labels.
     """
+    _check_axes(ax)
     values = _pairs(points, "points").reshape(-1, 2)
+    labels = None if labels is None else check_sequence("labels", labels, "texts")
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
     ax.scatter(*values.T, color=color, marker=marker, s=36, edgecolors="white", zorder=5)
@@ -184,8 +225,9 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
     """Draw arrows from (N, 2) points to (N, 2) points.
 
     Raises:
-        ValueError: wrong shapes.
+        TypeError, ValueError: no axes, wrong types or shapes.
     """
+    _check_axes(ax)
     tails = _pairs(start, "start").reshape(-1, 2)
     heads = _pairs(end, "end").reshape(-1, 2)
     if tails.shape != heads.shape:
@@ -198,8 +240,14 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
 
 
 def draw_values(ax: Axes, image: object, *, fmt: str = "{:.1f}") -> None:
-    """Draw a few large pixels with their numbers; axes in (column, row)."""
+    """Draw a few large pixels with their numbers; axes in (column, row).
+
+    Raises:
+        TypeError, ValueError: no axes, wrong type or shape.
+    """
     values = _picture(image)
+    if not isinstance(fmt, str):
+        raise TypeError(f"fmt: expected a format such as '{{:.1f}}', got {describe(fmt)}")
     draw_image(ax, values, frame="pixel", vmin=min(0, values.min()), vmax=max(1, values.max()))
     middle = (min(0, values.min()) + max(1, values.max())) / 2
     for (row, column), value in np.ndenumerate(values):
@@ -214,10 +262,17 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
 
     Args:
         ax: axes. values: (H, W), (1, H, W) or (1, 1, H, W).
-        limit: the value of the full colours; the largest size when left out.
+        limit: the value of the full colours, above 0; the largest size when left out.
+
+    Raises:
+        TypeError, ValueError: no axes, wrong type or shape, or a limit not above 0.
     """
+    _check_axes(ax)
     field = _picture(values)
-    reach = float(np.abs(field).max() or 1) if limit is None else limit
+    limit = limit.item() if isinstance(limit, Tensor) and limit.numel() == 1 else limit
+    reach = float(np.abs(field).max() or 1) if limit is None else check_number("limit", limit)
+    if limit is not None and not reach > 0:
+        raise ValueError(f"limit: expected a number above 0, got {limit}")
     extent = _extent(field.shape, "pixel", False)
     ax.imshow(
         field, cmap=DIVERGING, vmin=-reach, vmax=reach, extent=extent, interpolation="nearest"

@@ -25,7 +25,7 @@ def find_device(device: str | torch.device | None, model: nn.Module) -> torch.de
     """Return the device asked for, or the model's, if it is there."""
     if device is None:
         device = next((weight.device for weight in model.parameters()), torch.device("cpu"))
-    try:
+    try:  # and back: "meta" keeps no numbers
         return torch.empty(1, device=device).cpu().to(device).device
     except (RuntimeError, AssertionError, NotImplementedError, TypeError):
         raise RuntimeError(

@@ -65,7 +65,7 @@ class Run:
         if not isinstance(self.optimizer, torch.optim.Optimizer):
             raise TypeError(
                 "optimizer: expected a function that returns a torch.optim.Optimizer, "
-                f"it returned {describe(self.optimizer)}"
+                f"got {describe(self.optimizer)}"
             )
         self.start_rates = [group["lr"] for group in self.optimizer.param_groups]
         self.generator, self.history = torch.Generator().manual_seed(seed), History()
