@@ -519,6 +519,12 @@ def test_a_bar_where_one_can_live(monkeypatch, stream, session, expected):
     assert choose("auto") == expected
 
 
+def test_a_process_without_stdout_trains_in_silence(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert choose("auto") == "lines"
+    assert len(train(steps=2, progress="auto")[1].loss) == 2
+
+
 def test_the_bar_is_on_stdout(monkeypatch, capsys):
     pytest.importorskip("tqdm")
     stream = Stream(True)
