@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 import numbers
+import os
+from collections.abc import Callable, Iterable
 from functools import reduce
+from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 MODES = ("bilinear", "nearest")
 PADDING_MODES = ("zeros", "border", "reflection")
@@ -33,6 +36,13 @@ def check_tensor(name: str, value: object, expected: str) -> Tensor:
         )
     if not value.is_floating_point():
         raise TypeError(f"{name}: expected a floating point tensor, got {describe(value)}")
+    return check_dense(name, value)
+
+
+def check_dense(name: str, value: Tensor) -> Tensor:
+    """Return a tensor that holds all of its numbers."""
+    if value.layout != torch.strided or value.is_nested:
+        raise TypeError(f"{name}: expected a dense tensor, got one of layout {value.layout}")
     return value
 
 
@@ -79,18 +89,50 @@ def check_size(name: str, value: object) -> tuple[int, int]:
     )
 
 
-def check_count(name: str, value: object, least: int = 1) -> int:
-    """Return a whole number from ``least`` on."""
+def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number from ``least`` on, up to ``most`` if that is given."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected a whole number, got {describe(value)}")
     if value < least:
         raise ValueError(f"{name}: expected at least {least}, got {value}")
+    if most is not None and value > most:
+        raise ValueError(f"{name}: expected at most {most}, got {value}")
     return int(value)
+
+
+def check_sequence(name: str, value: object, of: str = "whole numbers") -> tuple:
+    """Return what a list, a tuple or the like holds."""
+    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+        raise TypeError(f"{name}: expected a sequence of {of}, got {describe(value)}")
+    return tuple(value)
+
+
+def check_callable(name: str, value: object, what: str = "a function") -> Callable:
+    """Return what can be called."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected {what}, got {describe(value)}")
+    return value
+
+
+def check_module(name: str, value: object) -> nn.Module:
+    """Return a module, not its class."""
+    if not isinstance(value, nn.Module):
+        raise TypeError(f"{name}: expected an nn.Module, got {describe(value)}")
+    return value
+
+
+def check_path(name: str, value: object) -> Path:
+    """Return a path."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise TypeError(f"{name}: expected a path, got {describe(value)}")
+    if not os.fspath(value) or "\0" in os.fsdecode(value):
+        raise ValueError(f"{name}: expected a path, got {describe(value)}")
+    return Path(os.fsdecode(value))
 
 
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """Return one of the words in ``choices``."""
-    if not isinstance(value, str | None) or value not in choices:
+    if not any(value is one or (isinstance(value, str) and value == one) for one in choices):
         words = ", ".join(repr(choice) for choice in choices)
         raise ValueError(f"{name}: expected one of {words}, got {describe(value)}")
     return choices[choices.index(value)]
@@ -157,7 +199,7 @@ def stack_numbers(**values: object) -> Tensor:
     """
     for name, value in values.items():
         if isinstance(value, Tensor):
-            good = value.is_floating_point() and value.dim() < 2
+            good = check_dense(name, value).is_floating_point() and value.dim() < 2
         else:
             good = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not good:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_count, describe
+from stnlib._checks import check_count, check_tensor, describe
 from stnlib.affine import compose, matrix
 from stnlib.transforms import Similarity
 
@@ -57,11 +57,13 @@ def pose(theta: Tensor) -> Pose:
 
 def wrap(angle: Tensor) -> Tensor:
     """Bring angles into −π ... π."""
+    angle = check_tensor("angle", angle, "(...)")
     return torch.atan2(angle.sin(), angle.cos())
 
 
 def mean_angle(angle: Tensor) -> Tensor:
     """Return the mean direction of angles, by the mean of their points on the circle."""
+    angle = check_tensor("angle", angle, "(...)")
     return torch.atan2(angle.sin().mean(), angle.cos().mean())
 
 
@@ -75,7 +77,8 @@ def common_pose(learned: Tensor, truth: Tensor, groups: Tensor | None = None) ->
         groups: (B,) whole numbers: find a common pose for each of them; (B, 2, 3) is returned.
 
     Raises:
-        TypeError, ValueError: wrong type or shape, or not one true map for each learned one.
+        TypeError, ValueError: wrong type or shape, not one true map for each learned one, or
+            numbers that are not finite.
     """
     learned, truth = _check_pair(learned, truth)
     if groups is not None:
@@ -83,11 +86,16 @@ def common_pose(learned: Tensor, truth: Tensor, groups: Tensor | None = None) ->
             raise ValueError(
                 f"groups: expected one for each of {len(learned)} maps, got {describe(groups)}"
             )
+        if groups.is_floating_point():
+            raise TypeError(f"groups: expected whole numbers, got {describe(groups)}")
         common = torch.empty_like(learned)
         for group in groups.unique():
             members = groups == group
             common[members] = common_pose(learned[members], truth[members])
         return common
+    for name, maps in (("learned", learned), ("truth", truth)):
+        if not maps.isfinite().all():
+            raise ValueError(f"{name}: expected finite numbers, got nan or infinite ones")
     found, known = pose(learned), pose(truth)
     log_scale = (found.log_scale - known.log_scale).mean()
     angle = mean_angle(found.angle - known.angle)
@@ -153,5 +161,10 @@ def _check_pair(learned: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(
             f"truth: expected one map for each of {len(learned)} learned ones, and one at least, "
             f"got {len(truth)}"
+        )
+    if learned.dtype != truth.dtype or learned.device != truth.device:
+        raise TypeError(
+            f"truth: expected {learned.dtype} on {learned.device} as the learned maps are, "
+            f"got {truth.dtype} on {truth.device}"
         )
     return learned, truth

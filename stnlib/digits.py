@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
-from stnlib._checks import check_count, check_flag, describe
+from stnlib._checks import check_count, check_flag, check_path, describe
 
 
 class Digits(NamedTuple):
@@ -69,7 +71,8 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         (train, test), both shuffled.
 
     Raises:
-        TypeError, ValueError: ``test`` is too small for one of each class, or leaves too few.
+        TypeError, ValueError: no two tensors, or ``test`` is too small for one of each class, or
+            leaves too few.
 
     >>> train, test = split(load_digits(8))
     >>> len(train.labels), len(test.labels)
@@ -78,11 +81,16 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     if not (isinstance(digits, tuple) and len(digits) == 2):
         raise TypeError(f"digits: expected Digits(images, labels), got {describe(digits)}")
     images, labels = digits
+    if not all(isinstance(part, Tensor) and part.dim() for part in digits) or labels.dim() != 1:
+        raise TypeError(
+            "digits: expected images (N, ...) and labels (N,), two tensors, "
+            f"got {describe(images)} and {describe(labels)}"
+        )
     if len(images) != len(labels):
         raise ValueError(
             f"digits: expected one label a picture, got {len(labels)} for {len(images)}"
         )
-    test, seed = check_count("test", test), check_count("seed", seed, least=0)
+    test, seed = check_count("test", test), check_count("seed", seed, least=0, most=2**32 - 1)
     classes = len(labels.unique())
     if not classes <= test <= len(labels) - classes:
         raise ValueError(
@@ -91,7 +99,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     from sklearn.model_selection import train_test_split
 
     train_index, test_index = train_test_split(
-        np.arange(len(labels)), test_size=test, random_state=seed, stratify=labels.numpy()
+        np.arange(len(labels)), test_size=test, random_state=seed, stratify=labels.cpu().numpy()
     )
     return (
         Digits(images[train_index], labels[train_index]),
@@ -113,7 +121,7 @@ def load_mnist(folder: str | os.PathLike | None = None, *, train: bool = True) -
 
     Raises:
         FileNotFoundError: the folder or a file in it is missing.
-        ValueError: a file is no idx file of bytes.
+        ValueError: a file is no idx file of bytes, or of another shape, or damaged.
         ConnectionError: no folder was given and the download failed.
     """
     check_flag("train", train)
@@ -124,12 +132,15 @@ def load_mnist(folder: str | os.PathLike | None = None, *, train: bool = True) -
         images, labels = images[part], labels[part]
     else:
         stem = "train" if train else "t10k"
-        images = _read_idx(_find(Path(folder), f"{stem}-images-idx3-ubyte"), 3)
-        labels = _read_idx(_find(Path(folder), f"{stem}-labels-idx1-ubyte"), 1)
+        folder = check_path("folder", folder)
+        images = _read_idx(_find(folder, f"{stem}-images-idx3-ubyte"), 28, 28)
+        labels = _read_idx(where := _find(folder, f"{stem}-labels-idx1-ubyte"))
         if len(images) != len(labels):
             raise ValueError(
                 f"{folder}: expected one label a picture, got {len(labels)} for {len(images)}"
             )
+        if labels.max() > 9:
+            raise ValueError(f"{where}: expected labels from 0 to 9, got {labels.max()}")
     pictures = torch.from_numpy(images.reshape(-1, 1, 28, 28)).float() / 255
     return Digits(pictures, torch.from_numpy(labels).long())
 
@@ -142,19 +153,26 @@ def _find(folder: Path, name: str) -> Path:
     raise FileNotFoundError(f"MNIST: expected {name} or {name}.gz in {folder}, found neither")
 
 
-def _read_idx(path: Path, dimensions: int) -> np.ndarray:
-    """Read an idx file of unsigned bytes: two zeros, type 8, number of axes, sizes, values."""
+def _read_idx(path: Path, *sides: int) -> np.ndarray:
+    """Read an idx file of unsigned bytes: two zeros, type 8, number of axes, sizes, values.
+
+    The axes are one of any length, and those of ``sides``.
+    """
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rb") as file:
             content = file.read()
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ValueError(f"{path}: expected a gzip file, got a broken one ({error})") from None
+    dimensions = 1 + len(sides)
     start = 4 + 4 * dimensions
     if content[:4] != bytes((0, 0, 8, dimensions)) or len(content) < start:
         raise ValueError(f"{path}: expected an idx file of bytes with {dimensions} axes")
-    shape = tuple(np.frombuffer(content[4:start], dtype=">u4").astype(int))
-    if len(content) - start != int(np.prod(shape)):
+    shape = tuple(np.frombuffer(content[4:start], dtype=">u4").tolist())
+    if not shape[0] or shape[1:] != sides:
+        wanted = ", ".join(map(str, ("N", *sides)))
+        raise ValueError(f"{path}: expected shape ({wanted}) with N >= 1, got {shape}")
+    if len(content) - start != math.prod(shape):
         raise ValueError(f"{path}: expected {shape} bytes, got {len(content) - start}")
     return np.frombuffer(content, dtype=np.uint8, offset=start).reshape(shape).copy()
 

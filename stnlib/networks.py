@@ -16,7 +16,18 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import Size, check_count, check_flag, check_size, describe
+from stnlib._checks import (
+    Size,
+    check_callable,
+    check_count,
+    check_flag,
+    check_module,
+    check_number,
+    check_sequence,
+    check_size,
+    check_tensor,
+    describe,
+)
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity, Transform
 
@@ -32,7 +43,8 @@ def count_parameters(module: nn.Module) -> int:
     >>> count_parameters(nn.Linear(3, 2))
     8
     """
-    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+    parameters = check_module("module", module).parameters()
+    return sum(p.numel() for p in parameters if p.requires_grad)
 
 
 def width_for(build: Callable[[int], nn.Module], budget: int, *, tolerance: float = 0.02) -> int:
@@ -51,10 +63,13 @@ def width_for(build: Callable[[int], nn.Module], budget: int, *, tolerance: floa
     38
     """
     budget = check_count("budget", budget)
+    check_callable("build", build, "a function of a width")
+    if not 0 <= check_number("tolerance", tolerance) < math.inf:
+        raise ValueError(f"tolerance: expected 0 or more, got {tolerance}")
 
     def count(width: int) -> int:
         with torch.device("meta"):
-            return count_parameters(build(width))
+            return count_parameters(check_module("what build returns", build(width)))
 
     low, high = 1, 2
     while high <= budget and count(high) <= budget:
@@ -79,8 +94,8 @@ class Expect(nn.Module):
         self.shape = (check_count("in_channels", channels), *sides)
 
     def forward(self, image: Tensor) -> Tensor:
-        if tuple(image.shape[1:]) != self.shape:
-            shape = ", ".join(map(str, ("B", *self.shape)))
+        shape = ", ".join(map(str, ("B", *self.shape)))
+        if check_tensor("image", image, f"({shape})").shape[1:] != self.shape:
             raise ValueError(f"image: expected shape ({shape}), got {describe(image)}")
         return image
 
@@ -98,6 +113,7 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
     if len(kernels) != len(channels) - 1:
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
     layers, left = [], sides
+    check_count("in_channels", channels[0])
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
         if min(left) < check_count("kernel", kernel):
             raise ValueError(f"size: expected room for kernels {kernels}, got {sides} pixels")
@@ -118,7 +134,9 @@ class DenseLocalisation(nn.Sequential):
 
     def __init__(self, in_features: int, n_params: int, hidden: Sequence[int] = (32, 32)) -> None:
         check_count("in_features", in_features)
-        super().__init__(nn.Flatten(), *_dense(in_features, *hidden, n_params))
+        super().__init__(
+            nn.Flatten(), *_dense(in_features, *check_sequence("hidden", hidden), n_params)
+        )
 
 
 class ConvLocalisation(nn.Sequential):
@@ -135,7 +153,9 @@ class ConvLocalisation(nn.Sequential):
         batch_norm=False,
     ) -> None:  # fmt: skip
         height, width = sides = check_size("size", size)
+        channels = check_sequence("channels", channels)
         half, kernels = (height // 2, width // 2), (5,) * len(channels)
+        check_flag("batch_norm", batch_norm)
         layers, features = _convolutions(half, (in_channels, *channels), kernels, batch_norm)
         layers += _dense(features, hidden, n_params)
         super().__init__(Expect(in_channels, sides), nn.AvgPool2d(2), *layers)
@@ -144,7 +164,8 @@ class ConvLocalisation(nn.Sequential):
 def fcn(size: Size, *, hidden=(38, 38), classes: int = 10, in_channels: int = 1) -> nn.Sequential:
     """Return the fully connected classifier: all pixels, layers of ``hidden`` widths, scores."""
     check = Expect(in_channels, check_size("size", size))
-    return nn.Sequential(check, nn.Flatten(), *_dense(math.prod(check.shape), *hidden, classes))
+    widths = *check_sequence("hidden", hidden), classes
+    return nn.Sequential(check, nn.Flatten(), *_dense(math.prod(check.shape), *widths))
 
 
 def cnn(
@@ -156,7 +177,9 @@ def cnn(
     ``batch_norm`` puts a batch normalisation, which the paper has not, behind each convolution.
     """
     check_flag("batch_norm", batch_norm)
-    sides, kernels = check_size("size", size), (5,) * len(channels) if kernels is None else kernels
+    sides, channels = check_size("size", size), check_sequence("channels", channels)
+    kernels = (5,) * len(channels) if kernels is None else check_sequence("kernels", kernels)
+    hidden = check_sequence("hidden", hidden)
     layers, features = _convolutions(sides, (in_channels, *channels), kernels, batch_norm)
     layers += _dense(features, *hidden, classes)
     return nn.Sequential(Expect(in_channels, sides), *layers)
@@ -194,6 +217,9 @@ def _chain(
     sides, transform = check_size("size", size), Similarity() if transform is None else transform
     if not isinstance(transform, Transform):
         raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
+    widths = check_sequence("localisation", widths)
+    if not widths and classify is cnn:
+        raise ValueError("localisation: expected channels and, last, a hidden width, got none")
     if classify is cnn:
         norm = options.get("batch_norm", False)
         shape = widths[:-1], widths[-1], in_channels, norm
@@ -202,7 +228,9 @@ def _chain(
         look = DenseLocalisation(in_channels * math.prod(sides), transform.n_params, widths)
     read = sides if output_size is None else check_size("output_size", output_size)
     transformer = SpatialTransformer(look, transform, read, identity_start=identity_start)
-    pooled = tuple(side // check_count("pool", pool) for side in read)
+    if check_count("pool", pool) > min(read):
+        raise ValueError(f"pool: expected at most the output's {min(read)} pixels, got {pool}")
+    pooled = tuple(side // pool for side in read)
     rest = classify(pooled, in_channels=in_channels, **options)
     parts = OrderedDict(transformer=transformer, pool=nn.AvgPool2d(pool), classifier=rest)
     return nn.Sequential(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +12,15 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_count, check_number, describe
+from stnlib._checks import (
+    check_choice,
+    check_count,
+    check_dense,
+    check_flag,
+    check_number,
+    check_sequence,
+    describe,
+)
 
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
@@ -35,10 +45,13 @@ def panels(
         titles: one a panel.
 
     Raises:
-        ValueError: ``n`` below 1, or another number of titles.
+        TypeError, ValueError: ``n`` below 1, no size above 0, or another number of titles.
     """
     check_count("n", n)
-    if titles is not None and len(titles) != n:
+    for name, value in (("height", height), ("width", height if width is None else width)):
+        if not 0 < check_number(name, value) < math.inf:
+            raise ValueError(f"{name}: expected a finite number above 0, got {value}")
+    if titles is not None and len(titles := check_sequence("titles", titles, "texts")) != n:
         raise ValueError(f"titles: expected {n}, got {len(titles)}")
     size = (n * (height if width is None else width), height + 0.3)
     figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
@@ -50,13 +63,25 @@ def panels(
     return figure, list(axes[0])
 
 
+def _check_axes(ax: object) -> Axes:
+    """Return axes of matplotlib."""
+    if not isinstance(ax, Axes):
+        raise TypeError(f"ax: expected axes of matplotlib, got {describe(ax)}")
+    return ax
+
+
 def _numbers(name: str, value: object) -> np.ndarray:
-    """Return numbers from a tensor, an array or lists, in memory of their own."""
+    """Return real numbers from a tensor, an array or lists, in memory of their own."""
+    if isinstance(value, Tensor):
+        value = check_dense(name, value.detach()).cpu()
+        value = value.double() if value.is_floating_point() else value  # numpy has no bfloat16
     try:
-        raw = value.detach().cpu().double().numpy() if isinstance(value, Tensor) else value
-        return np.array(raw, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name}: expected numbers, got {describe(value)}") from None
+        values = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        values = np.empty(0, dtype=object)
+    if values.dtype.kind not in "biuf":
+        raise TypeError(f"{name}: expected real numbers, got {describe(value)}")
+    return np.array(values, dtype=np.float64)
 
 
 def _picture(image: object) -> np.ndarray:
@@ -110,10 +135,12 @@ def draw_image(
         title: above the picture. edge: colour of its border. vmin, vmax: black and white.
 
     Raises:
-        ValueError: wrong shape or word.
+        TypeError, ValueError: no axes, wrong type, shape or word.
     """
+    _check_axes(ax)
     values = _picture(image)
     check_choice("frame", frame, FRAMES)
+    check_flag("align_corners", align_corners)
     extent = _extent(values.shape, frame, align_corners)
     ax.imshow(values, cmap=GREY, vmin=vmin, vmax=vmax, extent=extent, interpolation="nearest")
     if frame == "normalised":
@@ -147,10 +174,11 @@ def draw_grid(
         points: dots in place of lines. every: keep one row and column in so many.
 
     Raises:
-        ValueError: wrong shape.
+        TypeError, ValueError: no axes, wrong type or shape.
     """
+    _check_axes(ax)
     values = _pairs(grid, "grid")
-    if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1):
+    if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1) or not values.size:
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
     every = check_count("every", every)
@@ -172,9 +200,11 @@ def draw_points(
     """Mark (N, 2) points (x, y), each with its label if there are any.
 
     Raises:
-        ValueError: wrong shape, or another number of labels.
+        TypeError, ValueError: no axes, wrong type or shape, or another number of labels.
     """
+    _check_axes(ax)
     values = _pairs(points, "points").reshape(-1, 2)
+    labels = None if labels is None else check_sequence("labels", labels, "texts")
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
     ax.scatter(*values.T, color=color, marker=marker, s=36, edgecolors="white", zorder=5)
@@ -195,8 +225,9 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
     """Draw arrows from (N, 2) points to (N, 2) points.
 
     Raises:
-        ValueError: wrong shapes.
+        TypeError, ValueError: no axes, wrong types or shapes.
     """
+    _check_axes(ax)
     tails = _pairs(start, "start").reshape(-1, 2)
     heads = _pairs(end, "end").reshape(-1, 2)
     if tails.shape != heads.shape:
@@ -209,8 +240,14 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
 
 
 def draw_values(ax: Axes, image: object, *, fmt: str = "{:.1f}") -> None:
-    """Draw a few large pixels with their numbers; axes in (column, row)."""
+    """Draw a few large pixels with their numbers; axes in (column, row).
+
+    Raises:
+        TypeError, ValueError: no axes, wrong type or shape.
+    """
     values = _picture(image)
+    if not isinstance(fmt, str):
+        raise TypeError(f"fmt: expected a format such as '{{:.1f}}', got {describe(fmt)}")
     draw_image(ax, values, frame="pixel", vmin=min(0, values.min()), vmax=max(1, values.max()))
     middle = (min(0, values.min()) + max(1, values.max())) / 2
     for (row, column), value in np.ndenumerate(values):
@@ -228,10 +265,12 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
         limit: the value of the full colours, above 0; the largest finite size when left out.
 
     Raises:
-        TypeError, ValueError: wrong shape, or a limit that is no number above 0.
+        TypeError, ValueError: no axes, wrong type or shape, or a limit not above 0.
     """
+    _check_axes(ax)
     field = _picture(values)
     sizes = np.abs(field[np.isfinite(field)])
+    limit = limit.item() if isinstance(limit, Tensor) and limit.numel() == 1 else limit
     reach = (sizes.max(initial=0) or 1) if limit is None else check_number("limit", limit)
     if not reach > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit}")

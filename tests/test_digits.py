@@ -84,6 +84,47 @@ def test_broken_files_are_refused(tmp_path):
         load_mnist(tmp_path, train=False)
 
 
+@pytest.mark.parametrize(("ending", "opener"), [("", open), (".gz", gzip.open)])
+def test_a_damaged_file_is_named_or_gives_digits(tmp_path, ending, opener):
+    images = tmp_path / f"t10k-images-idx3-ubyte{ending}"
+    labels = tmp_path / f"t10k-labels-idx1-ubyte{ending}"
+    write_idx(images, torch.zeros(2, 28, 28), opener=opener)
+    write_idx(labels, torch.tensor([7, 2]), opener=opener)
+    for file in (images, labels):
+        whole = file.read_bytes()
+        places = [*range(min(len(whole) - 1, 200)), len(whole) - 1]  # all but some raw pixels
+        for length in places:
+            file.write_bytes(whole[:length])
+            with pytest.raises(ValueError, match=str(tmp_path)):
+                load_mnist(tmp_path, train=False)
+        for place in places:
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << place % 8
+            file.write_bytes(flipped)
+            try:
+                seen = len(load_mnist(tmp_path, train=False).images)
+            except ValueError as error:
+                seen = str(error).startswith(str(tmp_path)) and 2
+            assert seen == 2
+        file.write_bytes(whole)
+
+
+def test_files_of_another_shape_or_count_than_they_should_have_are_refused(tmp_path):
+    images, labels = tmp_path / "t10k-images-idx3-ubyte", tmp_path / "t10k-labels-idx1-ubyte"
+    write_idx(labels, torch.tensor([7, 2]))
+    for shape in ((2, 14, 56), (2, 56, 14), (0, 28, 28), (2, 27, 28)):
+        write_idx(images, torch.zeros(shape))
+        with pytest.raises(ValueError, match=r"images-idx3-ubyte: expected shape \(N, 28, 28\)"):
+            load_mnist(tmp_path, train=False)
+    images.write_bytes(b"\0\0\x08\x03" + struct.pack(">3I", 2**31, 28, 28) + bytes(8))
+    with pytest.raises(ValueError, match=r"expected \(2147483648, 28, 28\) bytes, got 8"):
+        load_mnist(tmp_path, train=False)
+    write_idx(images, torch.zeros(2, 28, 28))
+    write_idx(labels, torch.tensor([7, 200]))
+    with pytest.raises(ValueError, match="labels-idx1-ubyte: expected labels from 0 to 9, got 200"):
+        load_mnist(tmp_path, train=False)
+
+
 def test_offline_is_one_clear_sentence(monkeypatch):
     def offline(*_, **__):
         raise OSError("no route")

@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from stnlib import affine, affine_grid, sample
 from stnlib.digits import load_digits
-from stnlib.distortions import RTS, TC, R
+from stnlib.distortions import RTS, TC, E, P, R
 
 ALL = [R(), RTS(), TC(), TC(distractors=0)]
 each = pytest.mark.parametrize("distortion", ALL, ids=repr)
@@ -194,6 +194,13 @@ def test_distractors_are_whole_crops_and_the_brighter_wins():
     assert_close(images[1].amax(), clean[1].amax())
     row, column = (changed[0].any(1).nonzero(), changed[0].any(0).nonzero())
     assert len(row) == len(column) == 4
+
+
+def test_a_list_of_numbers_is_as_good_as_a_pair():
+    listed = RTS(scale=[0.7, 1.2]), P(scale=[0.75, 1.0]), E(scale=[0.75, 1.0], control_grid=[4, 4])
+    assert listed == (RTS(), P(), E())
+    assert {hash(one) for one in listed} == {hash(one) for one in (RTS(), P(), E())}
+    assert E(control_grid=[3, 2]).transform.control_grid == (3, 2)
 
 
 def test_they_are_small_frozen_values():

@@ -1,10 +1,12 @@
 """Experiments: tasks, plans and records, the command line, and records that fit their plans."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import replace
 from functools import partial
@@ -270,9 +272,41 @@ def test_the_command_lists_the_experiments(capsys):
         assert experiment.about in out
 
 
+def test_the_list_fits_any_encoding():
+    line = [sys.executable, "-m", "stnlib.experiments"]
+    env = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    said = subprocess.run(line, cwd=ROOT, env=env, capture_output=True)
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.decode("cp1252").rstrip().endswith(str(list(EXPERIMENTS.values())[-1].seeds))
+    assert b"\\u03b8" in said.stdout
+
+
+def test_the_command_sees_at_once_that_it_could_not_write(small, tmp_path, monkeypatch, capsys):
+    def refuse(**options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("stnlib.experiments.__main__.run", None)  # no run is begun
+    (tmp_path / "r.json").mkdir()
+    assert command(tmp_path) == 1
+    assert "Error: --record: expected a file, got " in capsys.readouterr().err
+    (tmp_path / "r.json").rmdir()
+    assert main(["small", "--record", str(tmp_path / "no" / "r.json")]) == 1
+    assert "Error: --record: expected a folder " in capsys.readouterr().err
+    assert command(tmp_path, "--device", "toaster") == 1
+    assert "Error: device: 'toaster' was asked for" in capsys.readouterr().err
+    (tmp_path / "file").touch()
+    assert command(tmp_path, "--folder", str(tmp_path / "file")) == 1
+    assert "Error: [Errno 17] File exists: " in capsys.readouterr().err
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert command(tmp_path) == 1
+    words = f"Error: --record: expected a folder to write in, got {tmp_path} (Permission denied)"
+    assert words in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["rts", "--seeds", "1", "-1"], "--seeds: expected numbers from 0 on, got -1"),
         (["rst"], "invalid choice: 'rst'"),
         (["rts", "--networks", "resnet"], "--networks: expected some of fcn, st_fcn"),
         (["rts", "--seeds", "one"], "invalid int value: 'one'"),
@@ -405,7 +439,7 @@ def test_loading_says_what_is_wrong(tmp_path):
 def test_a_record_is_replaced_in_one_step(tmp_path, monkeypatch):
     path = tmp_path / "r.json"
     records.save(path, [{"network": "a", "seed": 0}])
-    monkeypatch.setattr(records.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         records.save(path, [])
     assert load(path) == [{"network": "a", "seed": 0}]

@@ -120,3 +120,11 @@ def test_words_may_come_in_an_array(ax):
 def test_bad_calls_say_what_was_expected(ax, draw, message):
     with pytest.raises(ValueError, match=message):
         draw(ax)
+
+
+def test_pictures_and_points_of_half_the_precision_are_drawn(ax):
+    picture = torch.tensor([[0.0, 0.5], [1.0, 0.25]], dtype=torch.bfloat16)
+    plotting.draw_image(ax, picture)
+    assert ax.images[0].get_array().tolist() == [[0.0, 0.5], [1.0, 0.25]]
+    plotting.draw_points(ax, picture)
+    assert ax.collections[0].get_offsets().tolist() == [[0.0, 0.5], [1.0, 0.25]]

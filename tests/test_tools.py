@@ -1,6 +1,7 @@
 """The commands of the Makefile and the scripts behind it: right, wrong, or stopped half-way."""
 
 import base64
+import contextlib
 import importlib.util
 import io
 import os
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -17,6 +19,8 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
+
+from stnlib.widgets import stills
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -276,6 +280,24 @@ def test_the_last_line_counts_all_checks_and_failures_are_shown_in_full(tmp_path
     assert "hidden" not in result.stdout
 
 
+def test_what_a_check_says_fits_any_encoding(tmp_path):
+    lanes = [("a", ["sh", "-c", "printf 'θ \\377'; exit 1"])]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    result = subprocess.run(checks(tmp_path, lanes), capture_output=True, env=environment)
+    assert result.stderr == b""
+    assert result.stdout.startswith(b"\\u03b8 \\ufffd\nFAILED")
+
+
+def test_the_name_of_a_notebook_fits_any_encoding(monkeypatch):
+    out = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", write_through=True)
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(sys, "argv", ["stills", "θ.ipynb"])
+    monkeypatch.setattr(stills, "Studio", contextlib.nullcontext)
+    monkeypatch.setattr(stills, "_store_file", lambda file, studio: (2, 0))
+    stills.main()
+    assert out.buffer.getvalue().split() == b"\\u03b8.ipynb: 2 live figures".split()
+
+
 def test_a_check_that_breaks_down_is_a_failure(tmp_path):
     broken = ["sh", "-c", "echo '3 passed in 1.00s'; exit 3"]
     result = subprocess.run(checks(tmp_path, [("a", broken)]), capture_output=True, text=True)
@@ -386,6 +408,29 @@ def test_an_interrupted_write_leaves_the_old_notebook(notebooks, tmp_path, monke
         notebooks.write(new_notebook(), file)
     assert file.read_text() == "old"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_link_to_a_notebook_stays_a_link(notebooks, tmp_path):
+    (tmp_path / "real.ipynb").write_text("old")
+    (tmp_path / "01.ipynb").symlink_to(tmp_path / "real.ipynb")
+    notebooks.write(new_notebook(), tmp_path / "01.ipynb")
+    assert (tmp_path / "01.ipynb").is_symlink()
+    assert nbformat.read(tmp_path / "real.ipynb", as_version=4).cells == []
+
+
+def test_a_read_only_folder_is_seen_before_a_notebook_runs(notebooks, tmp_path, monkeypatch):
+    def refuse(**options):
+        raise OSError(30, "Read-only file system")
+
+    notebooks.refuse_read_only([tmp_path / "01.ipynb"])
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    words = f"notebooks: expected a folder to write in, got {tmp_path} (Read-only file system)"
+    with pytest.raises(SystemExit, match=re.escape(words)):
+        notebooks.refuse_read_only([tmp_path / "01.ipynb"])
+    monkeypatch.setattr(sys, "argv", ["execute_notebooks.py", "01"])
+    monkeypatch.setattr(notebooks, "Studio", None)  # not reached
+    with pytest.raises(SystemExit, match="Read-only file system"):
+        notebooks.main()
 
 
 def test_chapters_are_chosen_by_the_beginning_of_their_names(notebooks, tmp_path):

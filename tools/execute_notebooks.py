@@ -24,6 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from PIL import Image
 
+from stnlib.training.checkpoint import check_writable
 from stnlib.widgets.stills import Studio, reduce_colours
 from stnlib.widgets.stored import STORED, store
 
@@ -142,7 +143,8 @@ def forget_outputs(notebook):
 
 
 def write(notebook, file):
-    """Write next to the file and put it in its place in one step."""
+    """Write next to the file, or to what it links to, and put it in its place in one step."""
+    file = file.resolve()
     text = nbformat.writes(notebook)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
     try:
@@ -168,10 +170,21 @@ def refresh(file, studio, folder=None):
     return time.perf_counter() - start
 
 
+def refuse_read_only(files):
+    """Stop before hours of running where the outputs cannot be stored."""
+    try:
+        for file in files:
+            check_writable("notebooks", file)
+    except OSError as error:
+        raise SystemExit(f"Error: {error}") from None
+
+
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     parser = argparse.ArgumentParser(description="Execute notebooks and store their outputs.")
     parser.add_argument("chapter", nargs="*", help="beginnings of file names, such as 03")
     files = find_notebooks(ROOT, parser.parse_args().chapter)
+    refuse_read_only(files)
     with Studio() as studio:
         for file in files:
             name = file.relative_to(ROOT)

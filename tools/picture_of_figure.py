@@ -15,6 +15,7 @@ ROOM = 14  # around the figure
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     if not PAGE.is_file():
         print("Error: there is no site: run make book first.", file=sys.stderr)
         return 1

@@ -69,7 +69,8 @@ def run(name, command):
         if stopped.is_set():
             return Counter()
         child = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True, text=True,
+            command, cwd=ROOT, env={**os.environ, **SETTINGS}, start_new_session=True,
+            encoding="utf8", errors="replace",
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             close_fds=False,  # it holds the lock of alone.py, too
         )  # fmt: skip
@@ -108,6 +109,7 @@ def stop():
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background ignores the first
         signal.signal(number, signal.default_int_handler)
     browser, start, total = find_browser.ensure(), time.perf_counter(), Counter()

@@ -28,14 +28,14 @@ def check_degrees(name: str, value: object) -> float:
 def check_scale(name: str, value: object) -> tuple[float, float]:
     """Return a pair of rising factors above 0."""
     try:
-        low, high = value
+        low, high = (check_number(name, end) for end in value)
         if not 0 < low <= high < math.inf:
             raise ValueError
     except (TypeError, ValueError):
         raise ValueError(
             f"{name}: expected (low, high) with 0 < low <= high, got {describe(value)}"
         ) from None
-    return value
+    return low, high
 
 
 def check_move(name: str, value: object) -> float:

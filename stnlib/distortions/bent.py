@@ -34,7 +34,7 @@ class P:
     move: float = 5.0
 
     def __post_init__(self) -> None:
-        check_scale("scale", self.scale)
+        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
         check_move("move", self.move)
 
     @property
@@ -76,9 +76,10 @@ class E:
     control_grid: tuple[int, int] = (4, 4)
 
     def __post_init__(self) -> None:
-        check_scale("scale", self.scale)
+        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
         check_move("move", self.move)
-        _spline(self.control_grid)
+        made = ThinPlateSpline(self.control_grid)  # which checks it
+        object.__setattr__(self, "control_grid", made.control_grid)
 
     @property
     def transform(self) -> ThinPlateSpline:

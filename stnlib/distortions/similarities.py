@@ -56,7 +56,7 @@ class RTS:
     def __post_init__(self) -> None:
         check_count("size", self.size)
         check_degrees("degrees", self.degrees)
-        check_scale("scale", self.scale)
+        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""

@@ -12,6 +12,8 @@ import torch
 from stnlib.experiments import EXPERIMENTS, records
 from stnlib.experiments.plans import Experiment, description, difference
 from stnlib.experiments.run import run
+from stnlib.training.checkpoint import check_writable
+from stnlib.training.checks import check_file, find_device
 
 
 def options(arguments: list[str] | None) -> argparse.Namespace:
@@ -33,6 +35,8 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     for name in asked.networks or ():
         if name not in plans:
             parser.error(f"--networks: expected some of {', '.join(plans)}, got {name}")
+    if asked.seeds and min(asked.seeds) < 0:
+        parser.error(f"--seeds: expected numbers from 0 on, got {min(asked.seeds)}")
     if asked.threads < 1:
         parser.error(f"--threads: expected at least 1, got {asked.threads}")
     return asked
@@ -78,8 +82,17 @@ def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device:
     print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)
 
 
+def make_ready(path: Path, folder: Path, device: str) -> None:
+    """Make the folder of checkpoints, and raise where the runs would fail in the end."""
+    find_device(device, torch.nn.Module())
+    check_writable("--record", check_file("--record", path))
+    folder.mkdir(parents=True, exist_ok=True)
+    check_writable("--folder", folder / "checkpoint")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run what is asked for; write the record after each run."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     asked = options(arguments)
     if asked.experiment is None:
         print(table())
@@ -92,7 +105,12 @@ def main(arguments: list[str] | None = None) -> int:
     todo = [(n, seed) for seed in asked.seeds or experiment.seeds for n in networks]
     todo = [pair for pair in todo if pair not in have]
     print(f"{asked.experiment}: {len(todo)} runs to do, {len(runs)} in {path}", flush=True)
-    asked.folder.mkdir(parents=True, exist_ok=True)
+    if todo:
+        try:
+            make_ready(path, asked.folder, asked.device)
+        except (OSError, ValueError, RuntimeError) as error:
+            print(f"Error: {error}", file=sys.stderr)
+            return 1
     torch.set_num_threads(asked.threads)
     for network, seed in todo:
         repeat(asked.experiment, network, seed, path, asked.folder, asked.device)

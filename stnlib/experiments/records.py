@@ -7,9 +7,10 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from stnlib._checks import describe
+from stnlib._checks import check_path, describe
 from stnlib.experiments.catalogue import EXPERIMENTS
 from stnlib.experiments.plans import Experiment, description, difference
+from stnlib.training.checkpoint import write_whole
 
 FOLDER = Path(str(files(__package__))) / "recorded"
 
@@ -30,7 +31,7 @@ def load(record: str | os.PathLike) -> list[dict]:
         ValueError: the file is no record, or the package's record is not of its experiment's plans
             as they stand.
     """
-    path = Path(record)
+    path = check_path("record", record)
     named = path.suffix != ".json"
     if named:
         path = path_of(str(record))
@@ -39,7 +40,7 @@ def load(record: str | os.PathLike) -> list[dict]:
         raise FileNotFoundError(f"record: expected one of {known}, or a JSON file, got {record}")
     try:
         runs = json.loads(path.read_text(encoding="utf8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"record: expected a JSON file of runs, got {path} ({error})") from None
     keys = {"network", "seed"}
     if not isinstance(runs, list) or not all(isinstance(r, dict) and keys <= set(r) for r in runs):
@@ -68,6 +69,4 @@ def check(runs: list[dict], experiment: Experiment) -> None:
 def save(path: Path, runs: list[dict]) -> None:
     """Replace a record in one step: after Ctrl-C there is the old one or the new one."""
     lines = (json.dumps(run, ensure_ascii=False) for run in runs)
-    part = path.with_name(path.name + ".part")
-    part.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf8")
-    os.replace(part, path)
+    write_whole(path, ("[\n" + ",\n".join(lines) + "\n]\n").encode())

@@ -7,10 +7,11 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from stnlib._checks import check_choice, check_count
+from stnlib._checks import check_choice, describe
 from stnlib.experiments.plans import Experiment, description
 from stnlib.networks import count_parameters
 from stnlib.training import History, fit
+from stnlib.training.checks import check_seed
 from stnlib.training.history import means
 
 POINTS = 20  # of an error curve; twice as many of θ
@@ -33,8 +34,10 @@ def run(
     Raises:
         TypeError, ValueError: no such network, or a seed that is no whole number from 0 on.
     """
+    if not isinstance(experiment, Experiment):
+        raise TypeError(f"experiment: expected an Experiment, got {describe(experiment)}")
     check_choice("network", network, tuple(experiment.plans))
-    check_count("seed", seed, least=0)
+    check_seed(seed)
     plan, said = experiment.plans[network], description(experiment, network)
     task = experiment.task(device)
     torch.manual_seed(seed)
@@ -93,6 +96,8 @@ def history_of(record: dict) -> History:
     Raises:
         ValueError: a record without statistics.
     """
+    if not isinstance(record, dict):
+        raise TypeError(f"record: expected what run gives, got {describe(record)}")
     if "loss" not in record:
         name = record.get("network")
         raise ValueError(f"record: expected one with statistics, got {name!r} without")

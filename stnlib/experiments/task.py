@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from stnlib._checks import check_count
+from stnlib._checks import check_callable, check_count, describe
 from stnlib.digits import Digits, load_digits, load_mnist, split
 from stnlib.distortions import Distorted
+from stnlib.training.checks import find_device
 
 TEST_SEED = 99  # of the test set's distortions, the same in every experiment
 
@@ -36,14 +37,20 @@ class Task:
             since a 0 or a 1 shows little of its pose.
 
     Raises:
-        TypeError, ValueError: ``batch`` or ``copies`` is no whole number from 1 on.
+        TypeError, ValueError: no digits, or no test picture of a class from 2 on; ``distortion``
+            is no function; ``batch`` or ``copies`` is no whole number from 1 on.
     """
 
     def __init__(
         self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,
         batch: int = 64, copies: int = 4, device: str | torch.device = "cpu",
     ) -> None:  # fmt: skip
-        self.distortion, self.batch = distortion, check_count("batch", batch)
+        for name, digits in (("train", train), ("test", test)):
+            if not isinstance(digits, Digits):
+                raise TypeError(f"{name}: expected Digits(images, labels), got {describe(digits)}")
+        self.distortion = check_callable("distortion", distortion)
+        self.batch = check_count("batch", batch)
+        device = find_device(device, nn.Module())
         self.images, self.labels = train.images.to(device), train.labels.to(device)
         generator = torch.Generator().manual_seed(TEST_SEED)
         sets = [
@@ -53,6 +60,8 @@ class Task:
         labels = test.labels.to(device).repeat(copies)
         self.test = torch.cat([one.images for one in sets]), labels
         self.test_theta = torch.cat([one.theta for one in sets])
+        if missing := set(range(2, 10)) - set(labels.tolist()):
+            raise ValueError(f"test: expected each class from 2 to 9, got none of {missing}")
         self.probe_index = torch.stack([(labels == c).nonzero()[0, 0] for c in range(2, 10)])
 
     @property

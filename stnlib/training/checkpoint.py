@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-FORMAT = "stnlib checkpoint 1"
+FORMAT = "stnlib checkpoint 2"
+PARTS = {"settings", "data", "model", "optimizer", "history", "generator", "random"}
 
 
 def write(path: Path, content: dict, settings: dict[str, str]) -> None:
-    """Replace the file in one step: a kill at any moment leaves the old one or the new one."""
-    part = path.with_name(path.name + ".part")  # same folder, so that the rename is atomic
-    with open(part, "wb") as file:
-        torch.save({"format": FORMAT, "settings": settings, **content}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    """Write a checkpoint: what torch saves, and its SHA-256."""
+    memory = io.BytesIO()
+    torch.save({"format": FORMAT, "settings": settings, **content}, memory)
+    body = memory.getvalue()
+    write_whole(path, body + sha256(body).digest())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step: a kill at any moment leaves the old one or the new one.
+
+    Of a link, what it points to is replaced.
+
+    Raises:
+        OSError: it cannot be written; the file is named.
+    """
+    path = path.resolve()
+    # in the same folder, so that the rename is atomic; a name of its own for each writer
+    part = path.with_name(f"{path.name}.{uuid4().hex[:8]}.part")
+    try:
+        with open(part, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(path)) from None
+        raise
     if os.name == "posix":  # the rename itself must reach the disk too
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -30,22 +59,43 @@ def write(path: Path, content: dict, settings: dict[str, str]) -> None:
             os.close(folder)
 
 
-def read(path: Path, settings: dict[str, str]) -> dict | None:
-    """Return what :func:`write` wrote under the same settings, or None where there is no file.
+def check_writable(name: str, path: Path) -> Path:
+    """Return the path of a file whose folder takes new files: tried, since root may think it does.
 
     Raises:
-        ValueError: no checkpoint, or one of a run with other settings: the first is named.
+        OSError: of the folder: not there, read-only, full.
+    """
+    folder = path.resolve().parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return path
+    except OSError as error:
+        message = f"{name}: expected a folder to write in, got {folder} ({error.strerror})"
+        raise type(error)(message) from None
+
+
+def read(path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> dict | None:
+    """Return what :func:`write` wrote of the same run, or None where there is no file.
+
+    Args:
+        settings: in words; ``data``: a :func:`fingerprint` of each.
+
+    Raises:
+        ValueError: no checkpoint, or one of another run: the first difference is named.
     """
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        body, seal = (found := path.read_bytes())[:-32], found[-32:]
     except FileNotFoundError:
         return None
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError) as error:
+    content = None
+    if sha256(body).digest() == seal:
+        with suppress(pickle.UnpicklingError, RuntimeError, EOFError, KeyError):
+            content = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
+    whole = isinstance(content, dict) and set(content) >= PARTS and content.get("format") == FORMAT
+    if not whole:
         raise ValueError(
-            f"checkpoint: expected a file that fit wrote, got {path} ({type(error).__name__})"
-        ) from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise ValueError(f"checkpoint: expected a file that fit wrote, got {path}")
+            f"checkpoint: expected a file that fit wrote, got {path}, another one or a damaged one"
+        )
     old = content["settings"]
     for name in [*settings, *old]:
         if settings.get(name) != old.get(name):
@@ -53,7 +103,52 @@ def read(path: Path, settings: dict[str, str]) -> dict | None:
                 f"checkpoint: {path} is of a run with {name} {old.get(name, 'absent')}, and this "
                 f"one has {settings.get(name, 'absent')}; use its settings, or another file"
             )
+    for name, seen in data.items():
+        if not torch.allclose(seen, content["data"][name], rtol=0, atol=1e-4, equal_nan=True):
+            raise ValueError(
+                f"checkpoint: {path} is of a run with other pictures or labels in {name}; "
+                "use its data, or another file"
+            )
     return content
+
+
+def fingerprint(*tensors: Tensor) -> Tensor:
+    """Return two numbers for each tensor: log of its length, and its part along a fixed direction.
+
+    Rounding, as on another machine, moves them by less than 1e-4, another picture by more.
+    """
+    seen, source = [], torch.Generator().manual_seed(0)
+    for tensor in tensors:
+        rows = tensor.detach().reshape(len(tensor), -1).float()
+        across = torch.randn(rows.shape[1], generator=source).to(rows.device)
+        down = torch.randn(rows.shape[0], generator=source)
+        size = rows.norm(dim=1).cpu().double().norm()
+        seen += [size.log(), down.double() @ (rows @ across).cpu().double() / size]
+    return torch.stack(seen)
+
+
+def in_words(name: str, part: Callable) -> dict[str, str]:
+    """Say of a function its name, of a module its parts' classes, plain numbers and words."""
+    if isinstance(part, partial):
+        given = re.sub(r" at 0x\w+", "", f"{part.args} {part.keywords}")
+        return {name: f"{in_words(name, part.func)[name]} of {given}"}
+    if not isinstance(part, nn.Module):
+        return {name: getattr(part, "__qualname__", type(part).__name__)}
+    said = {}
+    for inside, module in part.named_modules():
+        place = f"{name} {inside}".rstrip()
+        said[place] = type(module).__name__
+        for key, value in vars(module).items():
+            if not key.startswith("_") and key != "training" and _is_plain(value):
+                said[f"{place}.{key}"] = str(value)
+    return said
+
+
+def _is_plain(value: object) -> bool:
+    """Say whether a value is a number, a word, or a tuple of such."""
+    if isinstance(value, tuple):
+        return all(_is_plain(one) for one in value)
+    return isinstance(value, (bool, int, float, str))
 
 
 def random_state(device: torch.device) -> list[Tensor]:

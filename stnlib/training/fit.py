@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from stnlib._checks import check_choice, check_count, check_image, describe
-from stnlib.training.checkpoint import own_random_numbers
+from stnlib._checks import check_choice, check_count, check_image, check_module
+from stnlib.training.checkpoint import check_writable, fingerprint, own_random_numbers
+from stnlib.training.checks import (
+    check_file,
+    check_labels,
+    check_pair,
+    check_set,
+    find_device,
+)
 from stnlib.training.history import History
 from stnlib.training.progress import KINDS, Progress
-from stnlib.training.run import Run, check_pair, find_device, mode
+from stnlib.training.run import Run, mode
 
 
 def fit(
@@ -60,6 +66,7 @@ def fit(
             has a method ``theta``.
         test: (images, labels) for the error every ``evaluate_every`` steps and at the end.
         checkpoint: file to resume from; replaced every ``checkpoint_every`` steps and at the end.
+            One more batch is drawn at the start, to see whether the file is of these data.
         progress: ``"bar"`` (of tqdm), ``"lines"`` or ``"none"``; ``"auto"``: a bar in a terminal
             and in JupyterLab, lines elsewhere.
 
@@ -67,9 +74,12 @@ def fit(
         History: of the whole run, with the part before a kill.
 
     Raises:
-        TypeError, ValueError: bad arguments, or the checkpoint of a run with other settings.
+        TypeError, ValueError: bad arguments or batches, a damaged checkpoint, or one of a run with
+            other settings, another model, another first batch, other probe or test pictures.
         RuntimeError: the device is not there. FileNotFoundError: nor the checkpoint's folder.
-        FloatingPointError: loss or gradient is not finite; the checkpoint stays a good one.
+        OSError: the checkpoint cannot be written.
+        FloatingPointError: loss, gradient or an output for the test pictures is not finite; the
+            checkpoint stays a good one.
     """
     every = {"record_every": record_every, "evaluate_every": evaluate_every}
     for name, value in (every | {"checkpoint_every": checkpoint_every}).items():
@@ -78,15 +88,19 @@ def fit(
     if probe is not None:
         check_image("probe", probe)
     if test is not None:
-        _check_set(*check_pair("test", test))
+        check_set(*check_pair("test", test))
     run = Run(
         model, steps=steps, learning_rate=learning_rate, localisation_rate=localisation_rate,
         optimizer=optimizer, schedule=schedule, warmup=warmup, loss=loss, seed=seed, device=device,
     )  # fmt: skip
-    path = None if checkpoint is None else _check_path("checkpoint", checkpoint)
-    shapes = {"probe": _shape(probe), "test": _shape(test and test[0])}
-    settings = {"steps": steps, **every, **run.settings(), **shapes}
-    settings = {name: str(value) for name, value in settings.items()}
+    path = None if checkpoint is None else check_file("checkpoint", checkpoint)
+    settings, data = {}, {}
+    if path is not None:
+        data = {"batches": run.first_batch(batches), "probe": [probe], "test": test or [None]}
+        shapes = {name: _shape(images) for name, (images, *_) in data.items()}
+        settings = {"steps": steps, **every, **run.settings(), **shapes}
+        settings = {name: str(value) for name, value in settings.items()}
+        data = {name: fingerprint(*seen) for name, seen in data.items() if shapes[name]}
 
     jobs = []  # what is done after a step: how often, and what
     if probe is not None:
@@ -96,10 +110,12 @@ def fit(
             (evaluate_every, lambda: run.history.note_error(run.step, evaluate(model, *test)))
         )
     if path is not None:
-        jobs.append((checkpoint_every, lambda: run.save(path, settings)))
+        jobs.append((checkpoint_every, lambda: run.save(path, settings, data)))
 
     with mode(model, train=True), own_random_numbers(seed, run.device):
-        resumed = path is not None and run.load(path, settings)
+        resumed = path is not None and run.load(path, settings, data)
+        if path is not None and run.step < steps:
+            check_writable("checkpoint", path)
         if probe is not None and not resumed:
             run.record(probe)
         with Progress(progress, steps, run.step) as show:
@@ -120,47 +136,32 @@ def evaluate(
     batch_size: int = 256,
     device: str | torch.device | None = None,
 ) -> float:
-    """Return the percentage of pictures whose highest output is not at their label.
+    """Return the percentage of pictures whose highest output is not at their label alone.
 
     Args:
         model: maps (B, C, H, W) to (B, classes). It is put in eval mode meanwhile.
         images: (N, C, H, W).
-        labels: (N,).
+        labels: (N,), whole numbers from 0 to classes − 1.
         batch_size: pictures at a time.
         device: as in :func:`fit`; the model moves there.
 
     Raises:
-        TypeError, ValueError: wrong type or shape, or no pictures.
+        TypeError, ValueError: wrong type or shape, no pictures, or a label without an output.
         RuntimeError: the device is not there.
+        FloatingPointError: an output is nan.
     """
-    _check_set(images, labels)
+    check_set(images, labels)
     check_count("batch_size", batch_size)
-    device = find_device(device, model)
-    wrong = 0
+    device = find_device(device, check_module("model", model))
+    right = 0
     with mode(model.to(device), train=False), torch.no_grad():
         for some, truth in zip(images.split(batch_size), labels.split(batch_size), strict=True):
-            answer = model(some.to(device)).argmax(1)
-            wrong += (answer != truth.to(device)).sum().item()
-    return 100 * wrong / len(labels)
-
-
-def _check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
-    """Return pictures with one label each, one at least."""
-    check_image("images", images)
-    if not isinstance(labels, Tensor) or labels.shape != images.shape[:1] or not len(labels):
-        raise ValueError(
-            f"labels: expected one for each of {len(images)} pictures, and one at least, "
-            f"got {describe(labels)}"
-        )
-    return images, labels
-
-
-def _check_path(name: str, value: str | os.PathLike) -> Path:
-    """Return the path of a file whose folder is there."""
-    path = Path(value)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"{name}: expected a folder {path.parent}, found none")
-    return path
+            scores, truth = check_labels(model(some.to(device)), truth.to(device))
+            if scores.isnan().any():
+                raise FloatingPointError("model: expected numbers as outputs, got nan")
+            below = scores < scores.gather(1, truth[:, None])
+            right += (below.sum(1) == scores.shape[1] - 1).sum().item()
+    return 100 * (len(labels) - right) / len(labels)
 
 
 def _shape(images: Tensor | None) -> list[int] | None:

@@ -47,7 +47,8 @@ class History:
     def from_dict(cls, values: dict[str, list]) -> History:
         """Return the history that :meth:`to_dict` was taken from."""
         names = {entry.name for entry in fields(cls)}
-        if not isinstance(values, dict) or set(values) != names:
+        right = isinstance(values, dict) and set(values) == names
+        if not right or not all(isinstance(value, list) for value in values.values()):
             raise ValueError(f"values: expected what to_dict gives, got {describe(values)}")
         return cls(**values)
 

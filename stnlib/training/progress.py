@@ -18,7 +18,8 @@ def choose(kind: str) -> str:
     if kind != "auto":
         return kind
     in_kernel = type(sys.stdout).__module__.startswith("ipykernel")
-    seen = "JPY_SESSION_NAME" in os.environ if in_kernel else sys.stdout.isatty()
+    in_terminal = sys.stdout is not None and sys.stdout.isatty()
+    seen = "JPY_SESSION_NAME" in os.environ if in_kernel else in_terminal
     try:
         import tqdm  # noqa: F401
     except ImportError:

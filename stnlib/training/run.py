@@ -10,9 +10,24 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
 
-from stnlib._checks import check_choice, check_count, check_number, describe
-from stnlib.training.checkpoint import random_state, read, set_random_state, write
+from stnlib._checks import (
+    check_callable,
+    check_choice,
+    check_count,
+    check_module,
+    describe,
+)
+from stnlib.training.checkpoint import (
+    in_words,
+    own_random_numbers,
+    random_state,
+    read,
+    set_random_state,
+    write,
+)
+from stnlib.training.checks import check_labels, check_rate, check_seed, draw, find_device
 from stnlib.training.history import History
 
 
@@ -27,13 +42,14 @@ class Run:
         localisation_rate: float | None, optimizer: str | Callable, schedule: str, warmup: int,
         loss: Callable, seed: int, device: str | torch.device | None,
     ) -> None:  # fmt: skip
-        self.steps, self.seed = check_count("steps", steps), check_count("seed", seed, least=0)
+        self.steps, self.seed = check_count("steps", steps), check_seed(seed)
         self.schedule = check_choice("schedule", schedule, ("cosine", "constant"))
-        self.warmup, self.loss = check_count("warmup", warmup, least=0), loss
+        self.warmup = check_count("warmup", warmup, least=0)
+        self.loss = check_callable("loss", loss, "a function of outputs and labels")
         local = learning_rate if localisation_rate is None else localisation_rate
         given = {"learning_rate": learning_rate, "localisation_rate": local}
-        self.rates = {name: _check_rate(name, rate) for name, rate in given.items()}
-        self.device = find_device(device, model)
+        self.rates = {name: check_rate(name, rate) for name, rate in given.items()}
+        self.device = find_device(device, check_module("model", model))
         self.model, self.parts = model.to(self.device), _weights_by_rate(model)
         if localisation_rate is not None and not self.parts["localisation_rate"]:
             raise ValueError(
@@ -46,6 +62,11 @@ class Run:
         if not callable(optimizer):
             check_choice("optimizer", optimizer, ("adam",))
         self.optimizer = optimizer(groups) if callable(optimizer) else torch.optim.Adam(groups)
+        if not isinstance(self.optimizer, torch.optim.Optimizer):
+            raise TypeError(
+                "optimizer: expected a function that returns a torch.optim.Optimizer, "
+                f"got {describe(self.optimizer)}"
+            )
         self.start_rates = [group["lr"] for group in self.optimizer.param_groups]
         self.generator, self.history = torch.Generator().manual_seed(seed), History()
         self.saved = ""  # where the last good checkpoint is, for an error to tell
@@ -58,14 +79,14 @@ class Run:
     def advance(self, batches: Callable) -> None:
         """Do one step: draw a batch, follow its gradient, note what was seen."""
         begin = time.perf_counter()
-        images, labels = check_pair("batches", batches(self.generator))
-        loss = self.loss(self.model(images.to(self.device)), labels.to(self.device))
+        images, labels = batch = draw(batches, self.generator)
+        loss = self.compare(self.model(images.to(self.device)), labels.to(self.device))
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         lengths = [_length(w.grad for w in weights) for weights in self.parts.values()]
         seen, rest, local = torch.stack([loss.detach(), *(n.to(loss) for n in lengths)]).tolist()
         for what, value in (("loss", seen), ("gradient", rest), ("gradient of θ", local)):
-            self.check_finite(what, value, self.step + 1)
+            self.check_finite(what, value, self.step + 1, batch)
         for group, rate in zip(self.optimizer.param_groups, self.start_rates, strict=True):
             group["lr"] = rate * self.factor()
         self.optimizer.step()
@@ -77,6 +98,24 @@ class Run:
         before = history.seconds[-1] if history.seconds else 0.0
         history.seconds.append(before + time.perf_counter() - begin)
 
+    def compare(self, outputs: Tensor, labels: Tensor) -> Tensor:
+        """Return the loss: one number to follow downhill."""
+        if self.loss is cross_entropy and labels.dim() == 1:
+            check_labels(outputs, labels.masked_fill(labels == -100, 0))  # -100: to be left out
+            labels = labels.long()
+        loss = self.loss(outputs, labels)
+        if not isinstance(loss, Tensor) or loss.dim() or not loss.requires_grad:
+            raise ValueError(
+                "loss: expected a tensor of shape () that follows from the weights, "
+                f"got {describe(loss)}"
+            )
+        return loss
+
+    def first_batch(self, batches: Callable) -> tuple[Tensor, Tensor]:
+        """Return the batch of step 1, without a trace in the run."""
+        with own_random_numbers(self.seed, self.device):
+            return draw(batches, torch.Generator().manual_seed(self.seed))
+
     def factor(self) -> float:
         """Return what the schedule multiplies both rates by at the coming step."""
         rise = min((self.step + 1) / (self.warmup + 1), 1.0)
@@ -84,14 +123,18 @@ class Run:
             return rise
         return rise * (1 + math.cos(math.pi * self.step / self.steps)) / 2
 
-    def check_finite(self, what: str, value: float, step: int) -> None:
+    def check_finite(self, what: str, value: float, step: int, batch: tuple = ()) -> None:
         """Stop before a number that is not finite reaches the weights, or a checkpoint."""
-        if not math.isfinite(value):
+        if math.isfinite(value):
+            return
+        if all(part.isfinite().all() for part in batch):
             rates = ", ".join(f"{name} (now {rate:g})" for name, rate in self.rates.items())
-            raise FloatingPointError(
-                f"step {step} of {self.steps}: the {what} is {value}; try a lower {rates}, "
-                f"the second first, and look for such values in the batch{self.saved}"
-            )
+            advice = f"try a lower {rates}, the second first"
+        else:
+            advice = "the batch holds numbers that are not finite"
+        raise FloatingPointError(
+            f"step {step} of {self.steps}: the {what} is {value}; {advice}{self.saved}"
+        )
 
     def record(self, probe: Tensor) -> None:
         """Note θ for the probe pictures, whatever layer of the model the transformer stands at."""
@@ -114,29 +157,28 @@ class Run:
 
     def settings(self) -> dict[str, object]:
         """Return what must be the same when a run is resumed, in the order of telling."""
-        loss = getattr(self.loss, "__qualname__", type(self.loss).__name__)
-        same = {**self.rates, "schedule": self.schedule, "warmup": self.warmup, "loss": loss}
-        same |= {"seed": self.seed, "device": self.device}
-        same |= {"optimizer": type(self.optimizer).__name__}
+        same = {**self.rates, "schedule": self.schedule, "warmup": self.warmup}
+        same |= {**in_words("loss", self.loss), "seed": self.seed, "device": self.device}
+        same |= {"optimizer": type(self.optimizer).__name__, **in_words("model", self.model)}
         for name, value in self.model.state_dict().items():
             same[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
         for i, group in enumerate(self.optimizer.param_groups):
             same |= {f"optimizer {k} {i}": v for k, v in group.items() if k != "params"}
         return same
 
-    def save(self, path: Path, settings: dict[str, str]) -> None:
+    def save(self, path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> None:
         """Write everything down, if the weights are finite."""
         weights = (weight.detach() for part in self.parts.values() for weight in part)
         self.check_finite("length of the weights", _length(weights).item(), self.step)
         content = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
         content |= {"history": self.history.to_dict(), "generator": self.generator.get_state()}
-        content["random"] = random_state(self.device)
+        content |= {"random": random_state(self.device), "data": data}
         write(path, content, settings)
         self.saved = f"; the checkpoint of step {self.step} is good: {path}"
 
-    def load(self, path: Path, settings: dict[str, str]) -> bool:
+    def load(self, path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> bool:
         """Go back to what was saved, if anything was."""
-        content = read(path, settings)
+        content = read(path, settings, data)
         if content is None:
             return False
         self.model.load_state_dict(content["model"])
@@ -174,31 +216,3 @@ def _length(gradients: Iterable[Tensor | None]) -> Tensor:
     """Return the length of all gradients together, 0 where there are none."""
     lengths = [gradient.norm() for gradient in gradients if gradient is not None]
     return torch.stack(lengths).norm() if lengths else torch.zeros(())
-
-
-def find_device(device: str | torch.device | None, model: nn.Module) -> torch.device:
-    """Return the device asked for, or the model's, if it is there."""
-    if device is None:
-        return next((weight.device for weight in model.parameters()), torch.device("cpu"))
-    try:
-        return torch.empty(1, device=device).device
-    except (RuntimeError, AssertionError, NotImplementedError, TypeError):
-        raise RuntimeError(
-            f"device: {device!r} was asked for, and torch {torch.__version__} finds no such device "
-            'here; device="cpu" always works'
-        ) from None
-
-
-def _check_rate(name: str, value: object) -> float:
-    """Return a finite number above 0."""
-    if not 0 < check_number(name, value) < math.inf:
-        raise ValueError(f"{name}: expected a finite number above 0, got {value}")
-    return float(value)
-
-
-def check_pair(name: str, value: object) -> tuple[Tensor, Tensor]:
-    """Return images and labels: two tensors."""
-    pair = tuple(value) if isinstance(value, (tuple, list)) else ()
-    if len(pair) != 2 or not all(isinstance(part, Tensor) for part in pair):
-        raise TypeError(f"{name}: expected (images, labels), two tensors, got {describe(value)}")
-    return pair

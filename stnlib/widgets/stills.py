@@ -15,6 +15,7 @@ import argparse
 import io
 import json
 import os
+import sys
 from pathlib import Path
 
 from stnlib.widgets.browser import launch
@@ -116,6 +117,7 @@ def reduce_colours(png: bytes, colours: int, **method: object) -> bytes:
 
 def main() -> None:
     """Store the live figures of the notebooks that are named."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
     parser = argparse.ArgumentParser(description="Keep a still of each live figure in a notebook.")
     parser.add_argument("notebook", nargs="+", type=Path)
     files = parser.parse_args().notebook
