@@ -4,11 +4,16 @@ Once for each class of figure: the page ``book/widgets.html`` shows them all. Wh
 every page must do is in ``test_pages.py``.
 """
 
+import re
+from pathlib import Path
+
+import nbformat
 import pytest
 from anywidget import AnyWidget
 
 from stnlib import widgets
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
 
 WIDE = {"width": 1280, "height": 900}
@@ -182,3 +187,23 @@ def test_a_figure_that_fails_keeps_its_still_and_says_so(browser, server):
     assert page.locator(".live-figure img").first.is_visible()
     assert page.locator(".live-figure-mount").count() == 0
     context.close()
+
+
+def test_the_policy_that_the_page_of_figures_names_is_enough(visit, server):
+    words = nbformat.read(ROOT / "book" / "widgets.ipynb", as_version=4).cells[0].source
+    [policy] = re.findall(r"`(default-src .*?)`", words)
+    tour = visit("404.html")
+
+    def with_policy(route):
+        answer = route.fetch()
+        headers = {**answer.headers, "content-security-policy": policy}
+        route.fulfill(response=answer, headers=headers)
+
+    tour.page.route(f"{server}/**/*.html", with_policy)
+    tour.open(ALL_FIGURES)
+    tour.ready()
+    figures = tour.figures()
+    assert len(figures) == tour.page.locator(".live-figure").count() > 0
+    for figure in figures.values():
+        assert not figure.locator(".live-figure-still").is_visible()
+    assert tour.problems == []
