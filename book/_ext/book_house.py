@@ -13,6 +13,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+from book_light import MATHJAX
 from docutils import nodes
 
 HERE = Path(__file__).resolve().parent
@@ -59,7 +60,6 @@ def set_options(app, config):
     kept = {key: value for key, value in given.items() if key not in REPOSITORY_KEYS}
     config.html_theme_options = {**kept, **wanted}
     config.html_baseurl = os.environ.get("BOOK_URL") or config.html_baseurl
-    config.mathjax_path = "mathjax/tex-chtml.js"
 
 
 def first_sentences(doctree):
@@ -77,9 +77,10 @@ def first_sentences(doctree):
 
 
 def mend_roles(body):
-    """Take away roles that docutils gives to references and that screen readers no longer know."""
+    """Take away roles that screen readers no longer know, and a name that hides a fold's own."""
     body = body.replace('role="list" class="citation-list"', 'class="citation-list"')
-    return body.replace(' role="doc-biblioentry"', "")
+    body = body.replace(' role="doc-biblioentry"', "")
+    return body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
 def describe_page(app, pagename, templatename, context, doctree):
@@ -95,14 +96,14 @@ def describe_page(app, pagename, templatename, context, doctree):
 
 
 def copy_mathjax(outdir):
-    """The one script and the fonts, 1.5 MB of the wheel's 15."""
+    """The parts and the fonts that the book uses, 1 MB of the wheel's 15."""
     source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
     target = outdir / "_static" / "mathjax"
-    fonts = Path("output/chtml/fonts/woff-v2")
-    (target / fonts).mkdir(parents=True, exist_ok=True)
-    shutil.copy(source / "tex-chtml.js", target)
-    for font in sorted((source / fonts).glob("*.woff")):
-        shutil.copy(font, target / fonts)
+    fonts = (source / "output/chtml/fonts/woff-v2").glob("*.woff")
+    for file in [*(source / f"{part}.js" for part in ("startup", *MATHJAX)), *fonts]:
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, copy)
 
 
 def remove_unused(outdir):
@@ -128,10 +129,12 @@ def finish(app, exception):
     home = app.config.html_baseurl.rstrip("/") + "/" if app.config.html_baseurl else ""
     first = re.sub(r"\.(ipynb|md)$", "", app.config.master_doc) + ".html"
     write_page(outdir, "index.html", title=app.config.html_title, first=first)
+    (outdir / ".nojekyll").touch()  # GitHub Pages leaves out folders with an underscore else
     write_page(outdir, "404.html", title=app.config.html_title, home=home)
 
 
 def setup(app):
+    app.setup_extension("book_light")
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it even when it is not used
     app.connect("config-inited", set_options, priority=900)
     app.connect("html-page-context", describe_page, priority=900)

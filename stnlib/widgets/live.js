@@ -93,6 +93,24 @@
     return widget;
   }
 
+  // The place that the address or a link names stays where it is until the reader moves on: figures
+  // and formulas grow, and not every browser (WebKit) holds the page meanwhile.
+  let moved = false; // by the reader
+  let landed = -1; // where the page was scrolled to
+  for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    addEventListener(event, () => (moved = true), { passive: true });
+  }
+  function land() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (moved || !target) return;
+    target.scrollIntoView({ behavior: "instant" });
+    landed = scrollY;
+  }
+  addEventListener("hashchange", () => {
+    moved = false;
+    land();
+  });
+
   async function mount(figure, { model, name }) {
     const el = document.createElement("div");
     el.className = "live-figure-mount";
@@ -103,6 +121,7 @@
       figure.append(el);
       await widget.render?.({ model, el });
       figure.classList.add("live-figure-on");
+      if (scrollY === landed) land();
       el.dataset.liveState = "mounted";
     } catch (error) {
       el.remove();
@@ -150,23 +169,24 @@
   for (const figure of jobs.keys()) observer.observe(figure);
   if (models.size && page.MathJax && !page.MathJax.startup) {
     // settings: it has not started
-    let moved = false; // by the reader
-    for (const event of ["wheel", "touchstart", "pointerdown", "keydown"]) {
-      addEventListener(
-        event,
-        () => {
-          moved = true;
-        },
-        { once: true, passive: true },
-      );
-    }
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const pageReady = () =>
       first
+        .then(setFormulas)
         .then(() => page.MathJax.startup.defaultPageReady())
-        .then(() => {
-          if (!moved) target?.scrollIntoView({ behavior: "instant" });
-        });
+        .then(land);
     page.MathJax.startup = { pageReady }; // formulas are set when those figures are live
+  }
+
+  // Set formulas a few at a time, so that the page answers in between.
+  async function setFormulas() {
+    const formulas = [...document.querySelectorAll(".math")];
+    let count = 2;
+    while (formulas.length) {
+      const start = performance.now();
+      await page.MathJax.typesetPromise(formulas.splice(0, count));
+      land();
+      count = performance.now() - start < 20 ? 2 * count : Math.max(1, count >> 1);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 })();

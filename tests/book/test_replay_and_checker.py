@@ -93,7 +93,7 @@ def test_a_pressed_picture_is_shown_large(replay):
 
 
 def entry(figure, row, column):
-    return figure.get_by_label(f"Number in row, column {row}, {column}")
+    return figure.get_by_label(f"Number in row {row}, column {column}")
 
 
 def numbers(figure, form, side=0):

@@ -1,6 +1,6 @@
 """The built site, read as files: links, descriptions, and that nothing is asked of other sites."""
 
-import importlib.util
+import importlib
 import json
 import os
 import re
@@ -133,9 +133,32 @@ def test_titles_and_descriptions_tell_pages_apart():
 @built
 def test_there_is_a_page_for_a_wrong_address_that_needs_no_other_file():
     soup = soup_of(SITE / "404.html")
-    assert soup.find_all(["script", "img"]) == []
+    assert soup.find_all("img") == []
+    assert [tag for tag in soup.find_all("script") if tag.has_attr("src")] == []
     assert [tag["rel"] for tag in soup.find_all("link")] == [["icon"]]
     assert soup.find("a")["href"].endswith("index.html")
+
+
+@built
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["no.html", "notebooks/no.html", "book/deep/no.html"])
+def test_a_wrong_address_under_a_sub_path_leads_to_the_start(visit, server, path):
+    """Every address under /a-book/ is answered with the page for a wrong one."""
+    opened = visit("404.html")
+    answer = (SITE / "404.html").read_text(encoding="utf8")
+    opened.page.route("**/a-book/**", lambda route: route.fulfill(body=answer))
+    opened.page.goto(f"{server}/a-book/{path}")
+    link = opened.page.locator("main a").evaluate("(node) => node.href")
+    assert link == f"{server}/a-book/index.html"
+    assert (SITE / ".nojekyll").is_file()
+
+
+@built
+@each_page
+def test_folds_have_their_own_names(page):
+    for summary in soup_of(page).select("details > summary"):
+        assert not summary.has_attr("aria-label")
+        assert len(summary.get_text(strip=True)) >= 4
 
 
 @built
@@ -168,9 +191,32 @@ def test_search_knows_the_book():
 def test_only_what_mathjax_needs_is_copied():
     files = [file for file in (SITE / "_static" / "mathjax").rglob("*") if file.is_file()]
     assert {file.suffix for file in files} == {".js", ".woff"}
-    assert sum(file.stat().st_size for file in files) < 1.7e6
+    assert sum(file.stat().st_size for file in files) < 1.4e6
+    icons = SITE / "_static" / "vendor" / "fontawesome"
+    assert sum(file.stat().st_size for file in icons.rglob("all.*css")) < 5000
+    assert [file.suffix for file in icons.rglob("fa-*")] == [".woff"]
     assert not list((SITE / "_static" / "vendor" / "fontawesome").glob("*/js"))
     assert not list(SITE.rglob("*thebe*.js"))
+
+
+@built
+@each_page
+def test_pictures_have_a_size_and_words(page):
+    pictures = soup_of(page).select("article img")
+    for picture in pictures:
+        assert int(picture["width"]) > 0
+        assert int(picture["height"]) > 0
+        assert picture["loading"] == "lazy"
+        assert len(picture["alt"]) >= 20
+        assert not re.search(r"\.(png|svg)$", picture["alt"])
+
+
+@built
+@each_page
+def test_formulas_bring_their_script_and_only_they(page):
+    has_formulas = bool(soup_of(page).select(".math"))
+    scripts = [tag["src"] for tag in soup_of(page).find_all("script", src=re.compile("mathjax"))]
+    assert bool(scripts) == has_formulas
 
 
 @built
@@ -209,12 +255,9 @@ def test_the_checks_notice_a_broken_page(tmp_path):
 
 
 @pytest.fixture
-def house():
-    path = ROOT / "book" / "_ext" / "book_house.py"
-    specification = importlib.util.spec_from_file_location("book_house", path)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+def house(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    return importlib.import_module("book_house")
 
 
 def options_with(house, monkeypatch, given=None, **environment):
@@ -293,17 +336,24 @@ def test_formulas_are_typeset(visit):
 
 @built
 @pytest.mark.browser
-def test_a_link_to_a_section_lands_there_when_the_formulas_are_set(visit):
-    opened = visit("notebooks/09_bend_the_grid.html#exercises", address=SITE.as_uri())
-    opened.page.wait_for_function(
-        "() => Math.abs(document.getElementById('exercises').getBoundingClientRect().top) < 150"
-        " && document.querySelector('mjx-container')"
-    )
+@pytest.mark.parametrize("name", ["04_differentiate_the_read", "09_bend_the_grid"])
+def test_a_link_to_a_section_lands_there(visit, name):
+    opened = visit(f"notebooks/{name}.html#exercises", viewport=WIDE)
     opened.ready()
-    for _ in range(15):  # it stays: two frames each
+    links = opened.page.locator('.bd-toc-nav a[href^="#"]')
+    assert links.count() > 5
+    where = """(id) => {
+      const { scrollY, innerHeight, location } = window;
+      const bottom = scrollY + innerHeight > document.documentElement.scrollHeight - 3;
+      const place = document.getElementById(id ?? location.hash.slice(1)).getBoundingClientRect();
+      return [place.top, bottom];
+    }"""
+    assert opened.page.evaluate(where, "exercises")[0] == pytest.approx(64, abs=40)
+    for link in links.all():
+        link.evaluate("(node) => node.click()")
         opened.rest()
-    top = opened.page.evaluate("document.getElementById('exercises').getBoundingClientRect().top")
-    assert abs(top) < 150
+        top, bottom = opened.page.evaluate(where, None)
+        assert top == pytest.approx(64, abs=40) or (bottom and top > 0), link.inner_text()
 
 
 @built

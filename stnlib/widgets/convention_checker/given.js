@@ -21,7 +21,7 @@ const formChoice = ({ store, now }) =>
 
 const entryField = ({ store, now }, place, i, tell) =>
   makeField({
-    label: `Number in row, column ${place}`,
+    label: `Number in row ${place.replace(", ", ", column ")}`,
     width: 5.4,
     kind: "number",
     tell,

@@ -60,7 +60,7 @@ export function slopePanel({ store, now }) {
     for (const [i, text] of slopeWords(state, made).entries()) show(lines[i], text);
     const judged = judgedAt(state);
     table.update([made.slopes.map(({ taken }) => taken), judged?.autograd, judged?.differences]);
-    show(note, judgeWords(judged));
+    show(note, judgeWords(judged, state.stops.length));
   }
   return { node, update, text: () => [where, ...lines].map((line) => line.textContent).join(" ") };
 }

@@ -86,7 +86,9 @@ export function pixelWords({ image, pixel }, { byPixel }) {
   return `Pixel row ${row}, column ${column}: ∂V/∂U = ${fixed(slope)}, its weight. ${said}`;
 }
 
-export const judgeWords = (judged) =>
-  judged
-    ? "Three ways to one slope, at this marked point. Go to another:"
-    : "Python found its slopes when the notebook ran, at the marked points. Go to one:";
+export function judgeWords(judged, stops) {
+  if (judged)
+    return `Three ways to one slope, at this marked point.${stops ? " Go to another:" : ""}`;
+  const found = "Python found its slopes when the notebook ran,";
+  return stops ? `${found} at the marked points. Go to one:` : `${found} at the first point.`;
+}

@@ -1,5 +1,7 @@
 // Elements of a page, and its colours.
 
+const FOCUSABLE = new Set(["button", "input", "select", "textarea"]);
+
 // Build an element: h("button", {class: "x", onclick: f, "aria-label": "…"}, "text", child).
 /** @type {(tag: string, attributes?: Record<string, any>, ...children: (Node | string | null)[]) => any} */
 export function h(tag, attributes = {}, ...children) {
@@ -9,6 +11,9 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
+  // JupyterLab leaves the keys to an element that has this itself; of its parents it does not ask.
+  if (FOCUSABLE.has(tag) || "tabindex" in attributes)
+    node.setAttribute("data-lm-suppress-shortcuts", "true");
   node.append(...children.filter((child) => child != null));
   return node;
 }

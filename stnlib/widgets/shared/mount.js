@@ -34,7 +34,7 @@ export const mountFigure =
       class: "stn-figure",
       role: "group",
       "aria-label": figure.label,
-      "data-lm-suppress-shortcuts": "true", // JupyterLab leaves the arrow keys to the figure
+      dir: "ltr", // matrices and axes are not mirrored
     });
     const request = oncePerFrame(repaint);
     const store = makeStore(model, settings, request);
