@@ -124,7 +124,7 @@ class SpatialTransformer(nn.Module):
         with _full_precision(image.device):
             read = grid_sample(
                 image.to(grid.dtype),
-                grid,
+                _within_reach(grid, self.padding_mode),
                 mode=self.mode,
                 padding_mode=self.padding_mode,
                 align_corners=self.align_corners,
@@ -165,6 +165,17 @@ def _start_at_identity(regression: nn.Linear, transform: Transform) -> None:
     with torch.no_grad():
         regression.weight.zero_()
         regression.bias.copy_(transform.identity())
+
+
+def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:
+    """Replace what is not finite, or would overflow, by -1 or 1: :func:`stnlib.sample` reads alike.
+
+    The backward pass of torch's read writes outside its memory there, except under ``"zeros"``.
+    """
+    if padding_mode == "zeros":
+        return grid
+    end = torch.where(grid > 0, 1.0, -1.0) if padding_mode == "border" else -1.0
+    return torch.where(grid.abs() < 1e30, grid, end)
 
 
 def _working_dtype(image: Tensor) -> torch.dtype:

@@ -1,7 +1,10 @@
 """The spatial transformer: what it gives, where its gradients go, what it survives and refuses."""
 
 import copy
+import math
 import pickle
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -9,6 +12,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from stnlib import Affine, Attention, sample
+from stnlib.training import fit
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import FAMILIES, Similarity, Transform
 
@@ -216,6 +220,75 @@ def test_compiles_into_one_graph(family):
         strict=True,
     ):
         assert_close(one, two)
+
+
+FAR = (math.nan, math.inf, -math.inf, 3e38, -3e38, 1e20, 1e10, -1e5, -1.0, 0.0, 0.5)
+THROUGH_FAR_POINTS = """
+import itertools, sys, torch
+from torch import nn
+from stnlib import Affine
+from stnlib.transformer import SpatialTransformer
+
+class At(Affine):
+    def grid(self, theta, size, *, align_corners=False):
+        return self.value + 0 * super().grid(theta, size, align_corners=align_corners)
+
+for ways in itertools.product(
+    (torch.float32, torch.float64), ("bilinear", "nearest"), ("zeros", "border", "reflection"),
+    (False, True), map(float, sys.argv[1:]),
+):
+    dtype, mode, padding_mode, align_corners, At.value = ways
+    network = nn.Sequential(nn.Flatten(), nn.Linear(2 * 81, 6))
+    module = SpatialTransformer(
+        network, At(), 20, mode=mode, padding_mode=padding_mode, align_corners=align_corners
+    ).to(dtype)
+    image = torch.rand(4, 2, 9, 9, dtype=dtype, requires_grad=True)
+    read = module(image)
+    read.sum().backward()
+    if padding_mode != "zeros":
+        assert read.isfinite().all() and image.grad.isfinite().all(), ways
+        assert abs(image.grad.sum() - read.numel()) < 1, ways
+print("done")
+"""
+
+
+def test_a_grid_that_is_not_finite_writes_into_no_other_memory():
+    """In a process of its own: a fault of torch's backward pass would end this one."""
+    call = [sys.executable, "-c", THROUGH_FAR_POINTS, *map(str, FAR)]
+    run = subprocess.run(call, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "done\n"), run.stderr
+
+
+class Points(Affine):
+    """A family whose grid is given."""
+
+    def grid(self, theta, size, *, align_corners=False):
+        return self.given.to(theta)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_far_and_not_finite_points_are_read_as_sample_reads_them(mode, padding_mode, align_corners):
+    family, image = Points(), picture(1)
+    family.given = torch.cartesian_prod(*2 * [torch.tensor(FAR)])[None, None]
+    words = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+    found = transformer(family, **words)(image)
+    assert_close(found, sample(image, family.given, **words), equal_nan=True)
+
+
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+def test_a_log_scale_that_is_too_high_ends_the_training_with_a_sentence(padding_mode):
+    module = transformer(Similarity(), padding_mode=padding_mode)
+    with torch.no_grad():
+        module.localisation[-1].bias[0] = 89.0
+    with pytest.raises(FloatingPointError, match="step 1 of 3: the (loss|gradient of θ) is nan"):
+        fit(
+            nn.Sequential(module, nn.Flatten(), nn.Linear(84, 3)),
+            lambda generator: (picture(), torch.tensor([0, 1, 2])),
+            steps=3,
+            progress="none",
+        )
 
 
 def test_it_says_what_it_is():
