@@ -282,7 +282,7 @@ def test_a_log_scale_that_is_too_high_ends_the_training_with_a_sentence(padding_
     module = transformer(Similarity(), padding_mode=padding_mode)
     with torch.no_grad():
         module.localisation[-1].bias[0] = 89.0
-    with pytest.raises(FloatingPointError, match="step 1 of 3: the (loss|gradient of θ) is nan"):
+    with pytest.raises(FloatingPointError, match=r"step 1 of 3: the (loss|gradient of θ) is nan"):
         fit(
             nn.Sequential(module, nn.Flatten(), nn.Linear(84, 3)),
             lambda generator: (picture(), torch.tensor([0, 1, 2])),
