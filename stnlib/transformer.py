@@ -94,7 +94,7 @@ class SpatialTransformer(nn.Module):
             TypeError, ValueError: no (B, C, H, W) picture, or the network gave another shape.
         """
         image = check_image("image", image)
-        theta, expected = self.localisation(image), (len(image), self.transform.n_params)
+        theta, expected = self.localisation(image), (image.shape[0], self.transform.n_params)
         right = isinstance(theta, Tensor) and theta.is_floating_point()
         if not right or theta.shape != expected:
             raise ValueError(

@@ -5,6 +5,7 @@ import math
 import pickle
 import subprocess
 import sys
+import warnings
 
 import pytest
 import torch
@@ -208,10 +209,11 @@ def test_state_dict_carries_the_localisation_network_and_nothing_else():
 
 @each_family
 def test_compiles_into_one_graph(family):
+    family = copy.deepcopy(family)  # no other test has made it keep a basis
     module, image = moved(family, (4, 5)), picture()
     torch._dynamo.reset()
     compiled = torch.compile(module, backend="aot_eager", fullgraph=True)
-    expected, out = module(image), compiled(image)
+    out, expected = compiled(image), module(image)
     assert_close(out, expected)
     weights = [*module.parameters()]
     for one, two in zip(
@@ -220,6 +222,61 @@ def test_compiles_into_one_graph(family):
         strict=True,
     ):
         assert_close(one, two)
+
+
+class Mean(nn.Module):
+    """A localisation network's first part for pictures of every size."""
+
+    def forward(self, image):
+        return image.mean((2, 3))
+
+
+def of_any_size(family, output_size):
+    torch.manual_seed(0)
+    network = nn.Sequential(Mean(), nn.Linear(2, family.n_params))
+    module = SpatialTransformer(network, family, output_size)
+    nn.init.normal_(network[-1].weight, std=0.1)
+    return module.eval()
+
+
+ANY_SIZE = ({0: torch.export.Dim("b"), 2: torch.export.Dim("h"), 3: torch.export.Dim("w")},)
+OTHERS = [(1, 7, 9), (5, 4, 12), (2, 20, 3)]  # batch, height, width
+
+
+@each_family
+@pytest.mark.parametrize("output_size", [None, (5, 6)])
+def test_export_is_for_any_batch_and_any_size(family, output_size):
+    module, image = of_any_size(family, output_size), picture(3, size=(7, 9))
+    program = torch.export.export(module, (image,), dynamic_shapes=ANY_SIZE).module()
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        assert_close(program(image), module(image))
+
+
+@each_family
+def test_a_trace_is_for_any_batch_and_any_size(family):
+    module, image = of_any_size(family, None), picture(3, size=(7, 9))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # each check of a shape warns that it is not traced
+        traced = torch.jit.trace(module, image)
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        assert_close(traced(image), module(image))
+
+
+@each_family
+def test_onnx_is_for_any_batch_and_any_size(family, tmp_path):
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    module, file = of_any_size(family, None), tmp_path / "transformer.onnx"
+    image = picture(3, size=(7, 9))
+    torch.onnx.export(module, (image,), dynamo=True, dynamic_shapes=ANY_SIZE).save(file)
+    session = runtime.InferenceSession(file)
+    name = session.get_inputs()[0].name
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        found = torch.from_numpy(session.run(None, {name: image.numpy()})[0])
+        assert_close(found, module(image), rtol=1e-4, atol=1e-5)
 
 
 FAR = (math.nan, math.inf, -math.inf, 3e38, -3e38, 1e20, 1e10, -1e5, -1.0, 0.0, 0.5)
