@@ -96,16 +96,17 @@ class Transform(nn.Module):
     def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
         """Check both, and give each picture its points."""
         theta, points = self._check(theta), check_points("points", points)
-        if points.dim() not in (2, 3) or (points.dim() == 3 and points.shape[0] not in (1, theta.shape[0])):
+        batch = theta.shape[0]  # len() would freeze it under torch.export
+        if points.dim() not in (2, 3) or (points.dim() == 3 and points.shape[0] not in (1, batch)):
             raise ValueError(
-                f"points: expected shape (N, 2) or ({len(theta)}, N, 2), got {describe(points)}"
+                f"points: expected shape (N, 2) or ({batch}, N, 2), got {describe(points)}"
             )
         if points.dtype != theta.dtype or points.device != theta.device:
             raise TypeError(
                 f"points: expected {theta.dtype} on {theta.device} as theta is, "
                 f"got {points.dtype} on {points.device}"
             )
-        return theta, points.expand(theta.shape[0], *points.shape[-2:])
+        return theta, points.expand(batch, *points.shape[-2:])
 
 
 class BasisTransform(Transform):
