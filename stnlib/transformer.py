@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -50,7 +51,9 @@ class SpatialTransformer(nn.Module):
 
     Raises:
         TypeError, ValueError: wrong type, word or size; ``localisation`` has no ``nn.Linear``, or
-            its last one does not give ``transform.n_params`` numbers, or has no bias to start from.
+            its last one does not give ``transform.n_params`` numbers, or has no bias to start from;
+            a weight norm, a parametrization, a hook or a later part of an ``nn.Sequential`` undoes
+            the identity start.
 
     >>> from stnlib.transforms import Attention
     >>> localisation = nn.Sequential(nn.Flatten(), nn.Linear(2 * 6 * 6, 3))
@@ -85,7 +88,7 @@ class SpatialTransformer(nn.Module):
         self.align_corners = check_flag("align_corners", align_corners)
         regression = _regression_layer(localisation, transform)
         if check_flag("identity_start", identity_start):
-            _start_at_identity(regression, transform)
+            _start_at_identity(regression, localisation, transform)
 
     def theta(self, image: Tensor) -> Tensor:
         """Return what the localisation network says, (B, n_params), in float32 or float64.
@@ -154,17 +157,42 @@ def _regression_layer(localisation: nn.Module, transform: Transform) -> nn.Linea
     return layers[-1]
 
 
-def _start_at_identity(regression: nn.Linear, transform: Transform) -> None:
-    """Set zero weights and the identity as bias."""
+def _start_at_identity(
+    regression: nn.Linear, localisation: nn.Module, transform: Transform
+) -> None:
+    """Set zero weights and the identity as bias, and refuse what undoes it."""
     if regression.bias is None:
         raise ValueError(
             "localisation: expected a bias in its last nn.Linear, to hold the identity, got none"
         )
-    if isinstance(regression.weight, nn.UninitializedParameter):
+    if isinstance(regression, nn.LazyLinear):
         raise ValueError("localisation: expected made weights, got an nn.LazyLinear not yet run")
+    before = copy.deepcopy(regression.state_dict())
+    identity = transform.identity().to(regression.bias)
     with torch.no_grad():
         regression.weight.zero_()
-        regression.bias.copy_(transform.identity())
+        regression.bias.copy_(identity)
+        if identity.is_meta:
+            return
+        given = regression(torch.ones_like(regression.weight[:1]))
+        for module in _behind(regression, localisation):
+            given = copy.deepcopy(module).eval()(given)
+    if not (isinstance(given, Tensor) and torch.equal(given, identity[None])):
+        regression.load_state_dict(before)
+        raise ValueError(
+            "localisation: expected a last nn.Linear whose numbers nothing changes, got one that "
+            "does not give the identity for zero weights: leave out its weight norm or what "
+            "stands behind it, or set identity_start=False"
+        )
+
+
+def _behind(regression: nn.Linear, localisation: nn.Module) -> list[nn.Module]:
+    """Return what an nn.Sequential runs after the regression layer, from the inside out."""
+    if type(localisation).forward is not nn.Sequential.forward:
+        return []
+    parts = [*localisation]
+    place = next(i for i, part in enumerate(parts) if regression in [*part.modules()])
+    return _behind(regression, parts[place]) + parts[place + 1 :]
 
 
 def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:

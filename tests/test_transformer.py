@@ -10,6 +10,7 @@ import warnings
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import register_parametrization as parametrize
 from torch.testing import assert_close
 
 from stnlib import Affine, Attention, sample
@@ -351,6 +352,60 @@ def test_a_log_scale_that_is_too_high_ends_the_training_with_a_sentence(padding_
 def test_it_says_what_it_is():
     text = "output_size=(3, 4), mode='nearest', padding_mode='zeros', align_corners=False"
     assert text in repr(transformer(output_size=(3, 4), mode="nearest"))
+
+
+class WithMore(nn.Linear):
+    """A low-rank addition to a linear layer."""
+
+    def __init__(self):
+        super().__init__(5, 6)
+        self.down, self.up = nn.Parameter(torch.randn(2, 5)), nn.Parameter(torch.randn(6, 2))
+
+    def forward(self, x):
+        return super().forward(x) + x @ self.down.T @ self.up.T
+
+
+def doubled():
+    layer = nn.Linear(5, 6)
+    layer.register_forward_hook(lambda module, inputs, output: 2 * output)
+    return layer
+
+
+class Double(nn.Module):
+    def forward(self, weight):
+        return 2 * weight + 1
+
+
+UNDOING = {
+    "weight norm": lambda: nn.utils.parametrizations.weight_norm(nn.Linear(5, 6)),
+    "weight norm by hooks": lambda: nn.utils.weight_norm(nn.Linear(5, 6)),
+    "spectral norm": lambda: nn.utils.parametrizations.spectral_norm(nn.Linear(5, 6)),
+    "a parametrized weight": lambda: parametrize(nn.Linear(5, 6), "weight", Double()),
+    "a parametrized bias": lambda: parametrize(nn.Linear(5, 6), "bias", Double()),
+    "more inside": WithMore,
+    "a hook": doubled,
+    "tanh behind": lambda: nn.Sequential(nn.Linear(5, 6), nn.Tanh()),
+    "batch norm behind": lambda: nn.Sequential(nn.Sequential(nn.Linear(5, 6)), nn.BatchNorm1d(6)),
+}
+
+
+@pytest.mark.filterwarnings(r"ignore:.*weight_norm.*:FutureWarning")
+@pytest.mark.parametrize("part", UNDOING)
+def test_what_undoes_the_identity_start_is_refused_and_left_alone(part):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(84, 5), UNDOING[part]())
+    before = copy.deepcopy(network.state_dict())
+    with pytest.raises(ValueError, match=r"localisation: expected a last nn\.Linear whose"):
+        SpatialTransformer(network, Affine())
+    after = network.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    SpatialTransformer(network, Affine(), identity_start=False)
+
+
+def test_what_changes_no_number_may_stand_behind_the_regression_layer():
+    for part in (nn.Identity(), nn.Dropout(0.0), nn.Flatten(), nn.Hardtanh()):
+        network = nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(84, 6), part), nn.Identity())
+        module, image = SpatialTransformer(network, Affine()), picture()
+        assert torch.equal(module.theta(image), Affine().identity().expand(3, -1))
 
 
 def test_a_refused_network_is_left_alone():
