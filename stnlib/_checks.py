@@ -91,6 +91,8 @@ def check_size(name: str, value: object) -> tuple[int, int]:
 
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
     """Return a whole number from ``least`` on, up to ``most`` if that is given."""
+    if isinstance(value, torch.SymInt) or (isinstance(value, Tensor) and torch.jit.is_tracing()):
+        return value  # a side of any picture, under torch.export and torch.jit.trace
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected a whole number, got {describe(value)}")
     if value < least:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -13,6 +14,7 @@ from stnlib._checks import (
     PADDING_MODES,
     Size,
     check_choice,
+    check_dense,
     check_flag,
     check_image,
     check_size,
@@ -50,7 +52,9 @@ class SpatialTransformer(nn.Module):
 
     Raises:
         TypeError, ValueError: wrong type, word or size; ``localisation`` has no ``nn.Linear``, or
-            its last one does not give ``transform.n_params`` numbers, or has no bias to start from.
+            its last one does not give ``transform.n_params`` numbers, or has no bias to start from;
+            a weight norm, a parametrization, a hook or a later part of an ``nn.Sequential`` undoes
+            the identity start.
 
     >>> from stnlib.transforms import Attention
     >>> localisation = nn.Sequential(nn.Flatten(), nn.Linear(2 * 6 * 6, 3))
@@ -85,7 +89,7 @@ class SpatialTransformer(nn.Module):
         self.align_corners = check_flag("align_corners", align_corners)
         regression = _regression_layer(localisation, transform)
         if check_flag("identity_start", identity_start):
-            _start_at_identity(regression, transform)
+            _start_at_identity(regression, localisation, transform)
 
     def theta(self, image: Tensor) -> Tensor:
         """Return what the localisation network says, (B, n_params), in float32 or float64.
@@ -94,14 +98,14 @@ class SpatialTransformer(nn.Module):
             TypeError, ValueError: no (B, C, H, W) picture, or the network gave another shape.
         """
         image = check_image("image", image)
-        theta, expected = self.localisation(image), (len(image), self.transform.n_params)
+        theta, expected = self.localisation(image), (image.shape[0], self.transform.n_params)
         right = isinstance(theta, Tensor) and theta.is_floating_point()
         if not right or theta.shape != expected:
             raise ValueError(
                 f"localisation: expected floating point theta of shape {expected}, "
                 f"it gave {describe(theta)}"
             )
-        return theta.to(_working_dtype(image))
+        return check_dense("theta", theta).to(_working_dtype(image))
 
     def grid(self, image: Tensor) -> Tensor:
         """Return the sampling grid (eq. 1), (B, H', W', 2): the INPUT point of each output pixel.
@@ -124,7 +128,7 @@ class SpatialTransformer(nn.Module):
         with _full_precision(image.device):
             read = grid_sample(
                 image.to(grid.dtype),
-                grid,
+                _within_reach(grid, self.padding_mode),
                 mode=self.mode,
                 padding_mode=self.padding_mode,
                 align_corners=self.align_corners,
@@ -154,17 +158,53 @@ def _regression_layer(localisation: nn.Module, transform: Transform) -> nn.Linea
     return layers[-1]
 
 
-def _start_at_identity(regression: nn.Linear, transform: Transform) -> None:
-    """Set zero weights and the identity as bias."""
+def _start_at_identity(
+    regression: nn.Linear, localisation: nn.Module, transform: Transform
+) -> None:
+    """Set zero weights and the identity as bias, and refuse what undoes it."""
     if regression.bias is None:
         raise ValueError(
             "localisation: expected a bias in its last nn.Linear, to hold the identity, got none"
         )
-    if isinstance(regression.weight, nn.UninitializedParameter):
+    if isinstance(regression, nn.LazyLinear):
         raise ValueError("localisation: expected made weights, got an nn.LazyLinear not yet run")
+    before = copy.deepcopy(regression.state_dict())
+    identity = transform.identity().to(regression.bias)
     with torch.no_grad():
         regression.weight.zero_()
-        regression.bias.copy_(transform.identity())
+        regression.bias.copy_(identity)
+        if identity.is_meta:
+            return
+        given = regression(torch.ones_like(regression.weight[:1]))
+        for module in _behind(regression, localisation):
+            given = copy.deepcopy(module).eval()(given)
+    if not (isinstance(given, Tensor) and torch.equal(given, identity[None])):
+        regression.load_state_dict(before)
+        raise ValueError(
+            "localisation: expected a last nn.Linear whose numbers nothing changes, got one that "
+            "does not give the identity for zero weights: leave out its weight norm or what "
+            "stands behind it, or set identity_start=False"
+        )
+
+
+def _behind(regression: nn.Linear, localisation: nn.Module) -> list[nn.Module]:
+    """Return what an nn.Sequential runs after the regression layer, from the inside out."""
+    if type(localisation).forward is not nn.Sequential.forward:
+        return []
+    parts = [*localisation]
+    place = next(i for i, part in enumerate(parts) if regression in [*part.modules()])
+    return _behind(regression, parts[place]) + parts[place + 1 :]
+
+
+def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:
+    """Replace what is not finite, or would overflow, by -1 or 1: :func:`stnlib.sample` reads alike.
+
+    The backward pass of torch's read writes outside its memory there, except under ``"zeros"``.
+    """
+    if padding_mode == "zeros":
+        return grid
+    end = torch.where(grid > 0, 1.0, -1.0) if padding_mode == "border" else -1.0
+    return torch.where(grid.abs() < 1e30, grid, end)
 
 
 def _working_dtype(image: Tensor) -> torch.dtype:

@@ -84,6 +84,10 @@ class Says(nn.Linear):
         return self.answer
 
 
+def says(answer):
+    return build(Says(answer), identity_start=False)
+
+
 def pictures(size, channels=1):
     return torch.zeros(2, channels, size, size)
 
@@ -356,6 +360,8 @@ build(NARROW)  ValueError: expected 6 outputs for Affine, its last nn.Linear giv
 build(LINEAR, Attention())  ValueError: expected 3 outputs for Attention, its last nn
 build(LINEAR, Similarity(), identity_start=False)  ValueError: 4 outputs for Similarity
 build(nn.Conv2d(1, 6, 3))  ValueError: as its regression layer, got none in Conv2d
+build(Says((1, 2)))  ValueError: got one that does not give the identity for zero weights
+build(nn.Sequential(LINEAR, nn.Tanh()))  ValueError: localisation: expected a last nn.Linear whose
 build(NO_BIAS)  ValueError: expected a bias in its last nn.Linear
 build(nn.LazyLinear(6))  ValueError: expected made weights, got an nn.LazyLinear not
 build(torch.relu)  TypeError: localisation: expected an nn.Module, got builtin
@@ -367,11 +373,11 @@ build(mode='bicubic')  ValueError: mode: expected one of 'bilinear', 'nearest', 
 build(padding_mode='wrap')  ValueError: padding_mode: expected one of 'zeros'
 build(align_corners=1)  TypeError: align_corners: expected True or False, got int 1
 build(identity_start=None)  TypeError: identity_start: expected True or False, got None
-build(Says(torch.zeros(3, 5)))(LOOK)  ValueError: theta of shape (3, 6), it gave a torch.float
-build(Says(torch.zeros(1, 6)))(LOOK)  ValueError: theta of shape (3, 6), it gave a torch.float
-build(Says(torch.zeros(3, 2, 3)))(LOOK)  ValueError: tensor of shape (3, 2, 3)
-build(Says(torch.zeros(3, 6).long()))(LOOK)  ValueError: it gave a torch.int64 tensor
-build(Says((1, 2)))(LOOK)  ValueError: theta of shape (3, 6), it gave tuple (1, 2)
+says(torch.zeros(3, 5))(LOOK)  ValueError: theta of shape (3, 6), it gave a torch.float
+says(torch.zeros(1, 6))(LOOK)  ValueError: theta of shape (3, 6), it gave a torch.float
+says(torch.zeros(3, 2, 3))(LOOK)  ValueError: tensor of shape (3, 2, 3)
+says(torch.zeros(3, 6).long())(LOOK)  ValueError: it gave a torch.int64 tensor
+says((1, 2))(LOOK)  ValueError: theta of shape (3, 6), it gave tuple (1, 2)
 build()(torch.zeros(2, 6, 7))  ValueError: image: expected shape (B, C, H, W)
 build()(LOOK.byte())  TypeError: image: expected a floating point tensor
 build()([[0.0]])  TypeError: image: expected a torch tensor of shape (B, C, H, W), got list

@@ -98,6 +98,25 @@ def test_the_determinant_is_constant_in_each_triangle_and_takes_a_side_on_an_edg
     assert family.determinant(moves, points)[0].tolist() == [1.5, 1.5, 1.0, 1.5, 1.5]
 
 
+@pytest.mark.parametrize("slope_on_a_bound", [1.0, 0.5])
+def test_the_border_belongs_to_the_square_whatever_slope_clamp_has_there(
+    slope_on_a_bound, monkeypatch
+):
+    """Releases of torch differ; the slopes of maximum and minimum are shared where both meet."""
+    if slope_on_a_bound == 0.5:
+
+        def clamp(values, min, max):
+            low, high = values.new_tensor(min), values.new_tensor(max)
+            return torch.minimum(torch.maximum(values, low), high)
+
+        monkeypatch.setattr(torch.Tensor, "clamp", clamp)
+    grid = regular_grid((5, 7), align_corners=True, dtype=torch.float64).reshape(-1, 2)
+    moves = affine.from_parts(scale_x=1.5, scale_y=0.8).double().flatten(1)
+    moves = (Affine().points(moves, WHERE) - WHERE).flatten(1)
+    assert_close(FAMILY.determinant(moves, grid), torch.full((1, 35), 1.2).double())
+    assert not FAMILY.folded(moves, grid).any()
+
+
 def test_a_point_pulled_across_an_edge_folds_its_triangles():
     moves = torch.zeros(1, 24, dtype=torch.float64)
     moves[0, 10] = 1.0  # the neighbour is 2/3 away

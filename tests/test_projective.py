@@ -178,3 +178,14 @@ def test_the_grid_is_the_formula_point_by_point():
         for column, x in enumerate(np.array([-3, -1, 1, 3]) / 4):
             u, v, w = np.append(theta, 1).reshape(3, 3) @ (x, y, 1)
             assert grid[row, column] == pytest.approx([u / w, v / w])
+
+
+def test_inverting_compiles_into_one_graph_and_works_under_vmap():
+    theta = Projective().identity() + 0.1 * torch.rand(3, 8)
+    torch._dynamo.reset()
+    compiled = torch.compile(Projective().invert, backend="aot_eager", fullgraph=True)
+    each = torch.func.vmap(lambda theta: Projective().invert(theta[None])[0])
+    for invert in (compiled, each):
+        assert_close(invert(theta), Projective().invert(theta))
+        flat = torch.cat((torch.zeros(1, 8), theta))
+        assert invert(flat).isnan().all(1).tolist() == [True, False, False, False]

@@ -200,12 +200,121 @@ def test_gradcheck_off_the_kinks(padding_mode, align_corners):
     assert torch.autograd.gradcheck(lambda image, grid: sample(image, grid, **ways), (image, grid))
 
 
+def off_the_kinks(align_corners):
+    """A picture, and points between its pixels and around it, away from all mirrors."""
+    image = torch.rand(2, 2, 4, 5, dtype=torch.float64)
+    pixels = torch.randint(-3, 7, (2, 2, 3, 2)) + 0.3 * torch.rand(2, 2, 3, 2).double() + 0.1
+    size = torch.tensor([5, 4])
+    return image, (2 * pixels + 1 - size) / (size - 1 if align_corners else size)
+
+
+@every_way
+def test_second_derivatives(mode, padding_mode, align_corners):
+    image, grid = off_the_kinks(align_corners)
+    two = image.requires_grad_(), grid.requires_grad_()
+    ways = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+    assert torch.autograd.gradgradcheck(lambda *two: sample(*two, **ways), two)
+
+
+def test_a_second_derivative_of_known_value():
+    image = torch.tensor([[[[1.0, 5.0], [7.0, 4.0]]]], requires_grad=True)
+    grid = torch.zeros(1, 1, 1, 2, requires_grad=True)  # V_xy = 1 - 5 - 7 + 4, and a pixel is 1
+    to_grid = torch.autograd.grad(sample(image, grid).sum(), grid, create_graph=True)[0]
+    assert to_grid.flatten().tolist() == [-0.5 + 1.0 - 0.0, 2.5]
+    again = torch.autograd.grad(to_grid[..., 0].sum(), (image, grid))
+    assert again[0].flatten().tolist() == [-0.5, 0.5, -0.5, 0.5]
+    assert again[1].flatten().tolist() == [0.0, -7.0]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("power_of_two", [(4, 4), (1, 1), (1, 8), (8, 2)])
+def test_a_gradient_to_be_differentiated_is_the_same_on_every_kink(way, power_of_two):
+    size, grid = quarters_of_pixels(power_of_two, way[2])
+    image = torch.randn(1, 2, *size, dtype=torch.float64)
+    names = dict(zip(("mode", "padding_mode", "align_corners"), way, strict=True))
+    expected = gradients(sample, image, grid, torch.ones(1, 2, *grid.shape[1:3]).double(), way)
+    found = torch.func.grad(lambda *two: sample(*two, **names).sum(), (0, 1))(image, grid)
+    two = image.requires_grad_(), grid.requires_grad_()
+    again = torch.autograd.grad(sample(*two, **names).sum(), two, create_graph=True)
+    for one in (found, again):
+        assert_close(one, expected)
+
+
+@every_way
+def test_the_transforms_of_torch_func(mode, padding_mode, align_corners):
+    image, grid = off_the_kinks(align_corners)
+    ways = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+
+    def one(image, grid):
+        return sample(image[None], grid[None], **ways)[0]
+
+    def torchs(image, grid):
+        return grid_sample(image[None], grid[None], **ways)[0]
+
+    func, move = torch.func, torch.rand_like(grid[0])
+    assert_close(func.vmap(one)(image, grid), sample(image, grid, **ways))
+    assert_close(func.vmap(one, (None, 0))(image[0], grid)[1], one(image[0], grid[1]))
+    for argnums in (0, 1):
+        expected = func.jacrev(torchs, argnums)(image[0], grid[0])
+        assert_close(func.jacrev(one, argnums)(image[0], grid[0]), expected)
+        assert_close(func.jacfwd(one, argnums)(image[0], grid[0]), expected)
+        each = func.vmap(func.jacrev(one, argnums))(image, grid)
+        assert_close(each[0], expected)
+    slope = func.jvp(lambda grid: one(image[0], grid), (grid[0],), (move,))[1]
+    assert_close(slope, torch.einsum("chwijk,ijk->chw", expected, move))
+    with torch.autograd.forward_ad.dual_level():
+        dual = torch.autograd.forward_ad.make_dual(grid[0], move)
+        found = torch.autograd.forward_ad.unpack_dual(one(image[0], dual)).tangent
+    assert_close(torch.zeros_like(slope) if found is None else found, slope)
+
+
 @pytest.mark.parametrize("mode", ["bilinear", "nearest"])
-def test_second_derivatives_are_refused(mode):
-    image = torch.rand(1, 1, 4, 5, requires_grad=True)
-    output = sample(image, torch.rand(1, 3, 3, 2), mode=mode)
-    with pytest.raises(NotImplementedError, match="expected a first derivative"):
-        torch.autograd.grad(output.sum(), image, create_graph=True)
+def test_what_was_read_may_be_changed_in_place(mode):
+    image, grid = torch.rand(1, 2, 4, 5, requires_grad=True), torch.rand(1, 3, 3, 2)
+    sample(image, grid, mode=mode).mul_(2).sum().backward()
+    assert image.grad.sum().item() == pytest.approx(2 * 18, abs=8)
+    expected = torch.autograd.grad(2 * sample(image, grid, mode=mode).sum(), image)[0]
+    assert_close(image.grad, expected)
+
+
+@every_way
+def test_compiles_into_one_graph(mode, padding_mode, align_corners):
+    image, grid = off_the_kinks(align_corners)
+    two = image.requires_grad_(), grid.requires_grad_()
+    ways = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+    torch._dynamo.reset()
+    compiled = torch.compile(lambda *two: sample(*two, **ways), backend="aot_eager", fullgraph=True)
+    read = [call(*two).square().sum() for call in (compiled, lambda *two: sample(*two, **ways))]
+    found, expected = (torch.autograd.grad(value, two) for value in read)
+    assert_close(found, expected)
+
+
+def test_torchs_own_table_of_slopes_on_the_kinks_of_five_pixels():
+    """float32, where ± 0.8, 0.4 and the like are pixel centres only if rounded as torch rounds."""
+    image = torch.randn(1, 1, 5, 5)
+    for align_corners in (False, True):
+        line = regular_grid((1, 5), align_corners=align_corners)[0, :, 0]
+        grid = torch.cartesian_prod(line, line)[None, None].contiguous()
+        for padding_mode in ("zeros", "border", "reflection"):
+            same_gradients(image, grid, ("bilinear", padding_mode, align_corners))
+
+
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_kinks_and_ties_whose_coordinate_rounds_are_torchs(align_corners):
+    other, count = 0, 0
+    for n in range(2, 61):
+        pixel = torch.arange(2 * n - 1) / 2
+        x = (2 * pixel + 1 - n) / (n - 1 if align_corners else n)
+        grid = torch.stack((x, torch.zeros_like(x)), dim=-1)[None, None]
+        image = (torch.arange(float(n)) ** 2)[None, None, None]
+        assert torch.equal(*both(image, grid, "nearest", "zeros", align_corners))
+        assert_close(*both(image, grid, "bilinear", "zeros", align_corners), atol=1e-2, rtol=0)
+        way, upstream = ("bilinear", "zeros", align_corners), torch.ones(1, 1, *x[None].shape)
+        ours, torchs = (
+            gradients(read, image, grid, upstream, way)[1][..., 0] for read in (sample, grid_sample)
+        )
+        other, count = other + ((ours - torchs).abs() > 0.3 * n).sum().item(), count + len(x)
+    assert other < 0.01 * count
 
 
 @pytest.mark.parametrize("mode", ["bilinear", "nearest"])

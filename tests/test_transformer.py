@@ -1,14 +1,20 @@
 """The spatial transformer: what it gives, where its gradients go, what it survives and refuses."""
 
 import copy
+import math
 import pickle
+import subprocess
+import sys
+import warnings
 
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import register_parametrization as parametrize
 from torch.testing import assert_close
 
 from stnlib import Affine, Attention, sample
+from stnlib.training import fit
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import FAMILIES, Similarity, Transform
 
@@ -204,10 +210,11 @@ def test_state_dict_carries_the_localisation_network_and_nothing_else():
 
 @each_family
 def test_compiles_into_one_graph(family):
+    family = copy.deepcopy(family)  # no other test has made it keep a basis
     module, image = moved(family, (4, 5)), picture()
     torch._dynamo.reset()
     compiled = torch.compile(module, backend="aot_eager", fullgraph=True)
-    expected, out = module(image), compiled(image)
+    out, expected = compiled(image), module(image)
     assert_close(out, expected)
     weights = [*module.parameters()]
     for one, two in zip(
@@ -218,9 +225,187 @@ def test_compiles_into_one_graph(family):
         assert_close(one, two)
 
 
+class Mean(nn.Module):
+    """A localisation network's first part for pictures of every size."""
+
+    def forward(self, image):
+        return image.mean((2, 3))
+
+
+def of_any_size(family, output_size):
+    torch.manual_seed(0)
+    network = nn.Sequential(Mean(), nn.Linear(2, family.n_params))
+    module = SpatialTransformer(network, family, output_size)
+    nn.init.normal_(network[-1].weight, std=0.1)
+    return module.eval()
+
+
+ANY_SIZE = ({0: torch.export.Dim("b"), 2: torch.export.Dim("h"), 3: torch.export.Dim("w")},)
+OTHERS = [(1, 7, 9), (5, 4, 12), (2, 20, 3)]  # batch, height, width
+
+
+@each_family
+@pytest.mark.parametrize("output_size", [None, (5, 6)])
+def test_export_is_for_any_batch_and_any_size(family, output_size):
+    module, image = of_any_size(family, output_size), picture(3, size=(7, 9))
+    program = torch.export.export(module, (image,), dynamic_shapes=ANY_SIZE).module()
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        assert_close(program(image), module(image))
+
+
+@each_family
+def test_a_trace_is_for_any_batch_and_any_size(family):
+    module, image = of_any_size(family, None), picture(3, size=(7, 9))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # each check of a shape warns that it is not traced
+        traced = torch.jit.trace(module, image)
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        assert_close(traced(image), module(image))
+
+
+@each_family
+def test_onnx_is_for_any_batch_and_any_size(family, tmp_path):
+    runtime = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    module, file = of_any_size(family, None), tmp_path / "transformer.onnx"
+    image = picture(3, size=(7, 9))
+    torch.onnx.export(module, (image,), dynamo=True, dynamic_shapes=ANY_SIZE).save(file)
+    session = runtime.InferenceSession(file)
+    name = session.get_inputs()[0].name
+    for batch, *size in OTHERS:
+        image = picture(batch, size=size)
+        found = torch.from_numpy(session.run(None, {name: image.numpy()})[0])
+        assert_close(found, module(image), rtol=1e-4, atol=1e-5)
+
+
+FAR = (math.nan, math.inf, -math.inf, 3e38, -3e38, 1e20, 1e10, -1e5, -1.0, 0.0, 0.5)
+THROUGH_FAR_POINTS = """
+import itertools, sys, torch
+from torch import nn
+from stnlib import Affine
+from stnlib.transformer import SpatialTransformer
+
+class At(Affine):
+    def grid(self, theta, size, *, align_corners=False):
+        return self.value + 0 * super().grid(theta, size, align_corners=align_corners)
+
+for ways in itertools.product(
+    (torch.float32, torch.float64), ("bilinear", "nearest"), ("zeros", "border", "reflection"),
+    (False, True), map(float, sys.argv[1:]),
+):
+    dtype, mode, padding_mode, align_corners, At.value = ways
+    network = nn.Sequential(nn.Flatten(), nn.Linear(2 * 81, 6))
+    module = SpatialTransformer(
+        network, At(), 20, mode=mode, padding_mode=padding_mode, align_corners=align_corners
+    ).to(dtype)
+    image = torch.rand(4, 2, 9, 9, dtype=dtype, requires_grad=True)
+    read = module(image)
+    read.sum().backward()
+    if padding_mode != "zeros":
+        assert read.isfinite().all() and image.grad.isfinite().all(), ways
+        assert abs(image.grad.sum() - read.numel()) < 1, ways
+print("done")
+"""
+
+
+def test_a_grid_that_is_not_finite_writes_into_no_other_memory():
+    """In a process of its own: a fault of torch's backward pass would end this one."""
+    call = [sys.executable, "-c", THROUGH_FAR_POINTS, *map(str, FAR)]
+    run = subprocess.run(call, capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "done\n"), run.stderr
+
+
+class Points(Affine):
+    """A family whose grid is given."""
+
+    def grid(self, theta, size, *, align_corners=False):
+        return self.given.to(theta)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+@pytest.mark.parametrize("align_corners", [False, True])
+def test_far_and_not_finite_points_are_read_as_sample_reads_them(mode, padding_mode, align_corners):
+    family, image = Points(), picture(1)
+    family.given = torch.cartesian_prod(*2 * [torch.tensor(FAR)])[None, None]
+    words = {"mode": mode, "padding_mode": padding_mode, "align_corners": align_corners}
+    found = transformer(family, **words)(image)
+    assert_close(found, sample(image, family.given, **words), equal_nan=True)
+
+
+@pytest.mark.parametrize("padding_mode", ["zeros", "border", "reflection"])
+def test_a_log_scale_that_is_too_high_ends_the_training_with_a_sentence(padding_mode):
+    module = transformer(Similarity(), padding_mode=padding_mode)
+    with torch.no_grad():
+        module.localisation[-1].bias[0] = 89.0
+    with pytest.raises(FloatingPointError, match=r"step 1 of 3: the (loss|gradient of θ) is nan"):
+        fit(
+            nn.Sequential(module, nn.Flatten(), nn.Linear(84, 3)),
+            lambda generator: (picture(), torch.tensor([0, 1, 2])),
+            steps=3,
+            progress="none",
+        )
+
+
 def test_it_says_what_it_is():
     text = "output_size=(3, 4), mode='nearest', padding_mode='zeros', align_corners=False"
     assert text in repr(transformer(output_size=(3, 4), mode="nearest"))
+
+
+class WithMore(nn.Linear):
+    """A low-rank addition to a linear layer."""
+
+    def __init__(self):
+        super().__init__(5, 6)
+        self.down, self.up = nn.Parameter(torch.randn(2, 5)), nn.Parameter(torch.randn(6, 2))
+
+    def forward(self, x):
+        return super().forward(x) + x @ self.down.T @ self.up.T
+
+
+def doubled():
+    layer = nn.Linear(5, 6)
+    layer.register_forward_hook(lambda module, inputs, output: 2 * output)
+    return layer
+
+
+class Double(nn.Module):
+    def forward(self, weight):
+        return 2 * weight + 1
+
+
+UNDOING = {
+    "weight norm": lambda: nn.utils.parametrizations.weight_norm(nn.Linear(5, 6)),
+    "weight norm by hooks": lambda: nn.utils.weight_norm(nn.Linear(5, 6)),
+    "spectral norm": lambda: nn.utils.parametrizations.spectral_norm(nn.Linear(5, 6)),
+    "a parametrized weight": lambda: parametrize(nn.Linear(5, 6), "weight", Double()),
+    "a parametrized bias": lambda: parametrize(nn.Linear(5, 6), "bias", Double()),
+    "more inside": WithMore,
+    "a hook": doubled,
+    "tanh behind": lambda: nn.Sequential(nn.Linear(5, 6), nn.Tanh()),
+    "batch norm behind": lambda: nn.Sequential(nn.Sequential(nn.Linear(5, 6)), nn.BatchNorm1d(6)),
+}
+
+
+@pytest.mark.filterwarnings(r"ignore:.*weight_norm.*:FutureWarning")
+@pytest.mark.parametrize("part", UNDOING)
+def test_what_undoes_the_identity_start_is_refused_and_left_alone(part):
+    network = nn.Sequential(nn.Flatten(), nn.Linear(84, 5), UNDOING[part]())
+    before = copy.deepcopy(network.state_dict())
+    with pytest.raises(ValueError, match=r"localisation: expected a last nn\.Linear whose"):
+        SpatialTransformer(network, Affine())
+    after = network.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    SpatialTransformer(network, Affine(), identity_start=False)
+
+
+def test_what_changes_no_number_may_stand_behind_the_regression_layer():
+    for part in (nn.Identity(), nn.Dropout(0.0), nn.Flatten(), nn.Hardtanh()):
+        network = nn.Sequential(nn.Flatten(), nn.Sequential(nn.Linear(84, 6), part), nn.Identity())
+        module, image = SpatialTransformer(network, Affine()), picture()
+        assert torch.equal(module.theta(image), Affine().identity().expand(3, -1))
 
 
 def test_a_refused_network_is_left_alone():

@@ -134,6 +134,30 @@ def test_determinant_is_differentiable_in_theta(family):
     assert torch.autograd.gradcheck(lambda theta: family.determinant(theta, points), theta)
 
 
+@pytest.mark.parametrize("kind", FAMILIES.values())
+def test_compiles_into_one_graph_of_any_size_from_the_first_call_on(kind):
+    family = kind()
+    theta, points = near_identity(family), seeded_points(3, 5)
+
+    def call(theta):
+        grid = family.grid(theta, (5, 6))
+        return family.points(theta, points), family.determinant(theta, points), grid
+
+    torch._dynamo.reset()
+    compiled = torch.compile(call, backend="aot_eager", fullgraph=True, dynamic=True)
+    assert_close(compiled(theta), call(theta))
+
+
+@each_family
+def test_each_method_works_under_vmap(family):
+    theta, points = near_identity(family), seeded_points(3, 5)
+    for call in (family.points, family.determinant, family.folded):
+        each = torch.func.vmap(lambda theta, points, call=call: call(theta[None], points)[0])
+        assert_close(each(theta, points), call(theta, points))
+    grids = torch.func.vmap(lambda theta: family.grid(theta[None], (4, 5))[0])(theta)
+    assert_close(grids, family.grid(theta, (4, 5)))
+
+
 @each_family
 def test_nothing_is_folded_at_the_identity_and_a_mirror_is_folded_everywhere(family):
     points = regular_grid((9, 11)).reshape(-1, 2)
@@ -202,6 +226,21 @@ def test_the_kept_basis_follows_every_change(family):
     family.grid(theta.requires_grad_(), (7, 7)).sum().backward()
     assert theta.grad.abs().sum() > 0
     assert copy.deepcopy(family)._kept is None
+
+
+@each_bent
+def test_several_threads_may_use_one_family(family, monkeypatch):
+    """The kept basis is read once: a second read may find that of another thread."""
+    theta = near_identity(family)
+    expected = family.grid(theta, (5, 4))
+
+    class Replaced(tuple):
+        def __getitem__(self, index):  # another thread keeps its own once the key is compared
+            family._kept = ("another key", torch.zeros(()))
+            return super().__getitem__(index)
+
+    monkeypatch.setattr(family, "_kept", Replaced(family._kept))
+    assert torch.equal(family.grid(theta, (5, 4)), expected)
 
 
 @pytest.mark.parametrize("kind", CONTROLLED)

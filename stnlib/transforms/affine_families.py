@@ -61,7 +61,9 @@ class Similarity(Affine):
     """Rotation, isotropic scaling and translation: four parameters (log_scale, angle, t_x, t_y).
 
     A point is scaled by exp(log_scale), turned by ``angle`` radians, then moved. The logarithm
-    keeps the scale above 0 and makes zeros the identity, which suits a regression layer.
+    keeps the scale above 0 and makes zeros the identity, which suits a regression layer. It is not
+    bounded, so that equal steps are equal ratios everywhere; where the scale is no finite number
+    any more (float32: from 89 on), ``fit`` stops with a FloatingPointError.
 
     >>> Similarity().matrix(torch.tensor([[0.0, 0.0, 0.5, 0.0]]))
     tensor([[[1.0000, -0.0000, 0.5000],

@@ -62,18 +62,13 @@ class Transform(nn.Module):
             TypeError, ValueError: wrong type or shape.
         """
         theta, points = self._check_pair(theta, points)
-        keep = torch.is_grad_enabled() and (theta.requires_grad or points.requires_grad)
-        with torch.inference_mode(False), torch.enable_grad():
-            theta, points = (t.clone() if t.is_inference() else t for t in (theta, points))
-            if not points.requires_grad:
-                points = points.detach().requires_grad_()
-            mapped = self._map(theta, points)
-            of_x, of_y = (  # each mapped point depends on its own point only
-                torch.autograd.grad(mapped[..., i].sum(), points, create_graph=True)[0]
-                for i in (0, 1)
-            )
-            determinant = of_x[..., 0] * of_y[..., 1] - of_x[..., 1] * of_y[..., 0]
-        return determinant if keep else determinant.detach()
+        points, one = points.contiguous(), torch.ones_like(points[..., 0]).contiguous()
+        ways = torch.stack((one, 0 * one), dim=-1), torch.stack((0 * one, one), dim=-1)
+        along_x, along_y = (
+            torch.func.jvp(lambda points: self._map(theta, points), (points,), (way,))[1]
+            for way in ways
+        )
+        return along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0]
 
     def folded(self, theta: Tensor, points: Tensor) -> Tensor:
         """Say where the grid is turned over: (B, N) True where :meth:`determinant` is negative."""
@@ -93,7 +88,7 @@ class Transform(nn.Module):
         regular = regular_grid(
             size, align_corners=align_corners, dtype=theta.dtype, device=theta.device
         )
-        return self.points(theta, regular.reshape(-1, 2)).reshape(len(theta), *regular.shape)
+        return self.points(theta, regular.reshape(-1, 2)).unflatten(1, regular.shape[:2])
 
     def _check(self, theta: Tensor) -> Tensor:
         return check_parameters("theta", theta, self.n_params)
@@ -101,16 +96,17 @@ class Transform(nn.Module):
     def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
         """Check both, and give each picture its points."""
         theta, points = self._check(theta), check_points("points", points)
-        if points.dim() not in (2, 3) or (points.dim() == 3 and len(points) not in (1, len(theta))):
+        batch = theta.shape[0]  # len() would freeze it under torch.export
+        if points.dim() not in (2, 3) or (points.dim() == 3 and points.shape[0] not in (1, batch)):
             raise ValueError(
-                f"points: expected shape (N, 2) or ({len(theta)}, N, 2), got {describe(points)}"
+                f"points: expected shape (N, 2) or ({batch}, N, 2), got {describe(points)}"
             )
         if points.dtype != theta.dtype or points.device != theta.device:
             raise TypeError(
                 f"points: expected {theta.dtype} on {theta.device} as theta is, "
                 f"got {points.dtype} on {points.device}"
             )
-        return theta, points.expand(len(theta), *points.shape[-2:])
+        return theta, points.expand(batch, *points.shape[-2:])
 
 
 class BasisTransform(Transform):

@@ -15,7 +15,8 @@ class ControlGrid(BasisTransform):
 
     A family writes ``_spread``, the b_k. As T_θ = M_θ B, M_θ = (I | d_1 d_2 …) and
     B = (x, y, b_1, b_2, …), which makes zeros the identity, exactly. For a regular grid B is
-    computed once, in float64, and kept for as long as the size stays the same.
+    computed once, in float64, and kept for as long as the size stays the same; a compiled or
+    exported graph computes it anew.
 
     Convention:
         Control points are spread evenly over −1 … 1, the outer ones ON −1 and 1, whatever
@@ -62,7 +63,7 @@ class ControlGrid(BasisTransform):
         """Return M_θ, (B, 2, 2 + rows · columns)."""
         moves = self.displacements(theta).mT
         stay = torch.eye(2, dtype=moves.dtype, device=moves.device)
-        return torch.cat((stay.expand(len(moves), 2, 2), moves), dim=2)
+        return torch.cat((stay.expand(moves.shape[0], 2, 2), moves), dim=2)
 
     def basis(self, points: Tensor) -> Tensor:
         """Return (x, y, b_1, b_2, …) for each point, (..., 2 + rows · columns)."""
@@ -81,13 +82,18 @@ class ControlGrid(BasisTransform):
 
     def _grid_basis(self, like: Tensor, size: tuple[int, int], align_corners: bool) -> Tensor:
         """Return B of the regular grid, (2 + rows · columns, H · W), in the dtype of ``like``."""
-        key = (size, align_corners, like.dtype, like.device)
-        if self._kept is None or self._kept[0] != key:
+        if torch.compiler.is_compiling() or torch.jit.is_tracing():  # a part of the graph
+            return self._new_basis(like, size, align_corners)
+        key, kept = (size, align_corners, like.dtype, like.device), self._kept
+        if kept is None or kept[0] != key:
             with torch.inference_mode(False), torch.no_grad(), torch.device("cpu"):
-                regular = regular_grid(size, align_corners=align_corners, dtype=torch.float64)
-                basis = self.basis(regular.reshape(-1, 2)).T
-                self._kept = key, basis.to(like.device, like.dtype).contiguous()
-        return self._kept[1]
+                kept = key, self._new_basis(like, size, align_corners).contiguous()
+            self._kept = kept
+        return kept[1]  # not self._kept: another thread may have replaced it
+
+    def _new_basis(self, like: Tensor, size: tuple[int, int], align_corners: bool) -> Tensor:
+        regular = regular_grid(size, align_corners=align_corners, dtype=torch.float64, device="cpu")
+        return self.basis(regular.reshape(-1, 2)).T.to(like.device, like.dtype)
 
     def __getstate__(self) -> dict:
         return {**self.__dict__, "_kept": None}

@@ -42,6 +42,7 @@ class PiecewiseAffine(ControlGrid):
 
 def _cell(coordinate: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """Return how far into its cell a coordinate lies, from 0 to 1, and the number of the cell."""
-    place = (coordinate.clamp(-1, 1) + 1) * ((count - 1) / 2)
+    inside = torch.where(coordinate.abs() <= 1, coordinate, coordinate.detach().clamp(-1, 1))
+    place = (inside + 1) * ((count - 1) / 2)
     cell = place.detach().nan_to_num(0.0).floor().clamp(0, count - 2)
     return place - cell, cell.long()

@@ -47,7 +47,8 @@ class Projective(Transform):
 
         Raises:
             ValueError: the map flattens the plane, or what leads back has 0 as its last entry,
-                so that no eight numbers describe it.
+                so that no eight numbers describe it. Under ``torch.compile`` and
+                ``torch.func.vmap``, which look at no value, the result is nan instead.
         """
         rows = self.matrix(theta)
         a, b, c = rows.unbind(1)
@@ -102,13 +103,15 @@ class Projective(Transform):
 
 def _one_over(w: Tensor) -> Tensor:
     """Return 1/w, with w kept away from 0 on its own side."""
-    return torch.copysign(w.abs().clamp(min=HORIZON), w).reciprocal()
+    return torch.where(w < 0, w.clamp(max=-HORIZON), w.clamp(min=HORIZON)).reciprocal()
 
 
 def _eight(rows: Tensor, flat: Tensor, expected: str) -> Tensor:
     """Scale (B, 3, 3) so that the last entry is 1, and drop it."""
     bad = flat | (rows[:, 2, 2] == 0) | ~rows.isfinite().flatten(1).all(1)
-    if bad.any():
+    if torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad):
+        rows = torch.where(bad[:, None, None], torch.nan, rows)  # no value can be looked at
+    elif bad.any():
         raise ValueError(
             f"{expected}, its last entry not 0, got none at batch index "
             f"{bad.nonzero().flatten().tolist()}"
