@@ -386,7 +386,7 @@ build(LINEAR, None)  TypeError: transform: expected a stnlib Transform, got None
 build(LINEAR, "affine")  TypeError: transform: expected a stnlib Transform, got str 'affine'
 build(mode=None)  ValueError: mode: expected one of 'bilinear', 'nearest', got NoneType None
 build(output_size="20")  TypeError: output_size[0], the height: expected a whole number, got str '2
-build(Says(torch.zeros(3, 6).to_sparse()))(LOOK)  TypeError: theta: expected a dense tensor, got on
+says(torch.zeros(3, 6).to_sparse())(LOOK)  TypeError: theta: expected a dense tensor, got one of
 build()(LOOK.to_sparse())  TypeError: image: expected a dense tensor, got one of layout torch.spars
 build()(None)  TypeError: image: expected a torch tensor of shape (B, C, H, W), got NoneType None
 # networks
