@@ -48,6 +48,7 @@ from stnlib.training import History, diagnose, evaluate, fit
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
+SMALL = torch.zeros(1, 2, 3).to(torch.float8_e4m3fn)
 NOT_FINITE = torch.tensor([[[float("nan"), 0, 0], [0, 1.0, 0]]])
 ON_A_LINE = torch.tensor([[[0.0, 0], [1, 0], [2, 0], [0, 1]]])
 NO_NUMBERS = torch.full((2, 4, 2), float("nan"))
@@ -166,6 +167,9 @@ affine.shear(torch.zeros(2), torch.zeros(3))  ValueError: parameters: expected o
 affine.translation(0, None)  TypeError: y: expected a number or a (B,) tensor, got NoneType None
 affine.translation("0", 0)  TypeError: x: expected a number or a (B,) tensor, got str '0'
 affine.compose(THETA.to_sparse(), THETA)  TypeError: theta: expected a dense tensor, got one of lay
+affine.compose(THETA, SMALL)  TypeError: theta: expected 16 bits a number or more, got torch.float8_
+affine.rotation(SMALL[:, 0, 0])  TypeError: angle: expected 16 bits a number or more, got torch.floa
+regular_grid(3, dtype=torch.float8_e5m2)  TypeError: dtype: expected 16 bits a number or more, got t
 affine.compose([THETA])  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), go
 affine.invert(None)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), got No
 affine.invert(torch.zeros(2, 4))  ValueError: theta: expected shape (B, 2, 3) or (B, 6), got a torc
@@ -524,6 +528,7 @@ evaluate(PLAIN, PICTURES, LABELS - 1)  ValueError: labels: expected whole number
 evaluate(PLAIN, PICTURES, LABELS + 0.5)  ValueError: labels: expected whole numbers from 0 to 2, go
 evaluate(PLAIN, PICTURES, [0] * 64)  ValueError: labels: expected one for each of 64 pictures, and
 evaluate(PLAIN, PICTURES.to_sparse(), LABELS)  TypeError: images: expected a dense tensor, got one
+evaluate(PLAIN, PICTURES, LABELS.to_sparse())  TypeError: labels: expected a dense tensor, got one
 evaluate(nn.Identity(), PICTURES, LABELS)  ValueError: model: expected outputs of shape (64, classe
 evaluate(Says(None), PICTURES, LABELS)  ValueError: model: expected outputs of shape (64, classes),
 evaluate(PLAIN, PICTURES, LABELS, batch_size=2.0)  TypeError: batch_size: expected a whole number,
@@ -592,6 +597,8 @@ panels(2, titles=["a"])  ValueError: titles: expected 2, got 1
 panels(1, height=-1)  ValueError: height: expected a finite number above 0, got -1
 panels(1, height="2")  TypeError: height: expected a number, got str '2'
 panels(1, width=math.nan)  ValueError: width: expected a finite number above 0, got nan
+panels(1, width=10**400)  ValueError: width: expected a number that a float holds, got a larger one
+RTS(scale=(1, 10**400))  ValueError: scale: expected (low, high) with 0 < low <= high, got tuple (1
 panels(1, width=0)  ValueError: width: expected a finite number above 0, got 0
 draw_image(None, IMAGE[0, 0])  TypeError: ax: expected axes of matplotlib, got NoneType None
 draw_image(AX, None)  TypeError: image: expected real numbers, got NoneType None
