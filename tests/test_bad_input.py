@@ -295,6 +295,9 @@ split(Digits(SHAPED.images, torch.tensor(3)))  TypeError: digits: expected image
 split(SHAPED, 10, seed=2**40)  ValueError: seed: expected at most 4294967295, got 1099511627776
 split(SHAPED, 10, seed="0")  TypeError: seed: expected a whole number, got str '0'
 split(None)  TypeError: digits: expected Digits(images, labels), got NoneType None
+load_mnist(False)  TypeError: folder: expected a path, got bool False
+load_mnist("")  ValueError: folder: expected a path, got str ''
+split(Digits(IMAGE, torch.zeros(1).to_sparse()))  TypeError: digits: expected a dense tensor, got on
 load_mnist(3)  TypeError: folder: expected a path, got int 3
 load_mnist("a\\0b")  ValueError: folder: expected a path, got str
 load_digits("28")  TypeError: size: expected a whole number, got str '28'
@@ -573,6 +576,9 @@ history_of({"network": "fcn"})  ValueError: expected one with statistics, got 'f
 shallow_cnn(3)  ValueError: place: expected one of 'before', 'behind', None, got int 3
 Task(None, SHAPED, R())  TypeError: train: expected Digits(images, labels), got NoneType None
 Task(SHAPED, None, R())  TypeError: test: expected Digits(images, labels), got NoneType None
+Task(Digits([1], [1]), SHAPED, R())  TypeError: train: expected images (N, ...) and labels (N,), tw
+Task(Digits(SHAPED[0][:5], SHAPED[1]), SHAPED, R())  ValueError: train: expected one label a picture
+Task(Digits(SHAPED[0][:0], SHAPED[1][:0]), SHAPED, R())  ValueError: train: expected one picture at
 Task((1, 2), SHAPED, R())  TypeError: train: expected Digits(images, labels), got tuple (1, 2)
 Task(SHAPED, SHAPED, None)  TypeError: distortion: expected a function, got NoneType None
 Task(SHAPED, Digits(SHAPED.images[:5], SHAPED.labels[:5]), R())  ValueError: expected each class fr
@@ -635,6 +641,10 @@ draw_values(None, IMAGE[0])  TypeError: ax: expected axes of matplotlib, got Non
 draw_values(AX, None)  TypeError: image: expected real numbers, got NoneType None
 draw_values(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1, H, W) or (1, 1, H
 draw_values(AX, IMAGE[0], fmt=3)  TypeError: fmt: expected a format such as '{:.1f}', got int 3
+draw_values(AX, IMAGE[0, 0], fmt="{:.1q}")  ValueError: fmt: expected a format such as '{:.1f}', go
+draw_values(AX, IMAGE[0, 0], fmt="{} {}")  ValueError: fmt: expected a format such as '{:.1f}', got
+draw_image(AX, torch.zeros(2, 2).to("meta"))  TypeError: image: expected real numbers, got a tensor
+history_of({"network": "a", "loss": [1]})  ValueError: record: expected one with statistics, got 'a'
 draw_field(None, IMAGE[0])  TypeError: ax: expected axes of matplotlib, got NoneType None
 draw_field(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1, H, W) or (1, 1, H,
 draw_field(AX, None)  TypeError: image: expected real numbers, got NoneType None

@@ -169,7 +169,7 @@ BAD = {
         ("runs", {"one": 1}, T, "runs: expected {name: Recording}, got str 'one': int 1"),
         ("runs", {1: recording()}, T, "runs: expected {name: Recording}, got int 1"),
         ("images", IMAGES[:2], V, "runs: expected θ of 2 images, 'one' has 3"),
-        ("runs", {"one": recording(theta=MAPS[:, :2])}, V, "runs: expected θ of 3 images, .one. has"),
+        ("runs", {"one": recording(theta=MAPS[:, :2])}, V, "runs: expected θ of 3 images, .one"),
         ("images", torch.rand(3, 2, 4, 4), V, "images: expected a tensor or an array"),
         ("images", [[0.5]], V, "images: expected a tensor or an array"),
         ("images", torch.rand(13, 1, 4, 4), V, "images: expected at most 12 pictures, got 13"),
