@@ -48,6 +48,12 @@ from stnlib.training import History, diagnose, evaluate, fit
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
+
+
+def lbfgs(groups):
+    return torch.optim.LBFGS(groups[0]["params"])
+
+
 SMALL = torch.zeros(1, 2, 3).to(torch.float8_e4m3fn)
 NOT_FINITE = torch.tensor([[[float("nan"), 0, 0], [0, 1.0, 0]]])
 ON_A_LINE = torch.tensor([[[0.0, 0], [1, 0], [2, 0], [0, 1]]])
@@ -511,6 +517,7 @@ fit(PLAIN, batches, steps=5, seed=2**70)  ValueError: seed: expected at most 184
 fit(PLAIN, batches, steps=5, seed=None)  TypeError: seed: expected a whole number, got NoneType Non
 fit(PLAIN, batches, steps=5, optimizer=None)  ValueError: optimizer: expected one of 'adam', got No
 fit(PLAIN, batches, steps=5, optimizer=lambda groups: None)  TypeError: expected a function that re
+fit(PLAIN, batches, steps=5, optimizer=lbfgs)  TypeError: optimizer: expected one that steps once
 fit(PLAIN, batches, steps=5, schedule=np.array(["a", "b"]))  ValueError: expected one of 'cosine',
 fit(PLAIN, batches, steps=5, probe=PICTURES.to_sparse())  TypeError: expected a dense tensor, got o
 fit(PLAIN, batches, steps=5, probe=PICTURES[0])  ValueError: probe: expected shape (B, C, H, W) wit

@@ -68,6 +68,10 @@ class Run:
                 "optimizer: expected a function that returns a torch.optim.Optimizer, "
                 f"got {describe(self.optimizer)}"
             )
+        if isinstance(self.optimizer, torch.optim.LBFGS):
+            raise TypeError(
+                "optimizer: expected one that steps once a batch, got LBFGS, which wants a closure"
+            )
         self.start_rates = [group["lr"] for group in self.optimizer.param_groups]
         self.generator, self.history = torch.Generator().manual_seed(seed), History()
         self.saved = ""  # where the last good checkpoint is, for an error to tell
