@@ -36,7 +36,15 @@ def check_tensor(name: str, value: object, expected: str) -> Tensor:
         )
     if not value.is_floating_point():
         raise TypeError(f"{name}: expected a floating point tensor, got {describe(value)}")
+    check_wide(name, value.dtype)
     return check_dense(name, value)
+
+
+def check_wide(name: str, dtype: torch.dtype) -> torch.dtype:
+    """Return a dtype of 16 bits or more: torch stores smaller ones, and does not add them."""
+    if dtype.itemsize < 2:
+        raise TypeError(f"{name}: expected 16 bits a number or more, got {dtype}")
+    return dtype
 
 
 def check_dense(name: str, value: Tensor) -> Tensor:
@@ -167,13 +175,17 @@ def check_dtype(name: str, value: object) -> torch.dtype | None:
     """Return a floating point dtype, or None, which means torch's default."""
     if value is not None and not (isinstance(value, torch.dtype) and value.is_floating_point):
         raise TypeError(f"{name}: expected a floating point torch.dtype, got {describe(value)}")
-    return value
+    return value if value is None else check_wide(name, value)
 
 
 def check_number(name: str, value: object, what: str = "a number") -> float:
     """Return a plain number, which may be infinite or nan; ``what`` says what is expected."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {what}, got {describe(value)}")
+    try:
+        float(value)
+    except OverflowError:
+        raise ValueError(f"{name}: expected {what} that a float holds, got a larger one") from None
     return value
 
 
@@ -185,9 +197,11 @@ def working_dtype(*dtypes: torch.dtype) -> torch.dtype:
 def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
     """Return (B, ...) values if none of (B,) is ``bad``; else raise a ValueError that lists these.
 
-    Under ``torch.compile`` and ``torch.func.vmap`` no value can be looked at: bad ones become nan.
+    Under ``torch.compile`` and ``torch.func.vmap``, and on the device ``meta``, no value can be
+    looked at: bad ones become nan.
     """
-    if torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad):
+    traced = torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad)
+    if traced or bad.is_meta:
         return torch.where(bad.reshape(-1, *[1] * (value.dim() - 1)), torch.nan, value)
     if bad.any():
         raise ValueError(f"{error} at batch index {bad.nonzero().flatten().tolist()}")
@@ -206,6 +220,8 @@ def stack_numbers(**values: object) -> Tensor:
             good = isinstance(value, numbers.Real) and not isinstance(value, bool)
         if not good:
             raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+        if isinstance(value, Tensor):
+            check_wide(name, value.dtype)
     tensors = [v for v in values.values() if isinstance(v, Tensor)] or [torch.empty(0)]
     dtype = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
     like, largest = tensors[0].to(dtype), torch.finfo(dtype).max

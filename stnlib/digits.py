@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
-from stnlib._checks import check_count, check_flag, check_path, describe
+from stnlib._checks import check_count, check_dense, check_flag, check_path, describe
 
 
 class Digits(NamedTuple):
@@ -59,6 +59,25 @@ def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
     return Digits(images, torch.from_numpy(raw.target).long())
 
 
+def check_digits(name: str, value: object) -> tuple[Tensor, Tensor]:
+    """Return pictures (N, ...) and as many labels (N,)."""
+    if not (isinstance(value, tuple) and len(value) == 2):
+        raise TypeError(f"{name}: expected Digits(images, labels), got {describe(value)}")
+    images, labels = value
+    if not all(isinstance(part, Tensor) and part.dim() for part in value) or labels.dim() != 1:
+        raise TypeError(
+            f"{name}: expected images (N, ...) and labels (N,), two tensors, "
+            f"got {describe(images)} and {describe(labels)}"
+        )
+    for part in value:
+        check_dense(name, part)
+    if len(images) != len(labels):
+        raise ValueError(
+            f"{name}: expected one label a picture, got {len(labels)} for {len(images)}"
+        )
+    return images, labels
+
+
 def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Digits]:
     """Divide into train and test so that each class has the same share of both.
 
@@ -78,18 +97,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     >>> len(train.labels), len(test.labels)
     (1297, 500)
     """
-    if not (isinstance(digits, tuple) and len(digits) == 2):
-        raise TypeError(f"digits: expected Digits(images, labels), got {describe(digits)}")
-    images, labels = digits
-    if not all(isinstance(part, Tensor) and part.dim() for part in digits) or labels.dim() != 1:
-        raise TypeError(
-            "digits: expected images (N, ...) and labels (N,), two tensors, "
-            f"got {describe(images)} and {describe(labels)}"
-        )
-    if len(images) != len(labels):
-        raise ValueError(
-            f"digits: expected one label a picture, got {len(labels)} for {len(images)}"
-        )
+    images, labels = check_digits("digits", digits)
     test, seed = check_count("test", test), check_count("seed", seed, least=0, most=2**32 - 1)
     classes = len(labels.unique())
     if not classes <= test <= len(labels) - classes:
@@ -125,8 +133,8 @@ def load_mnist(folder: str | os.PathLike | None = None, *, train: bool = True) -
         ConnectionError: no folder was given and the download failed.
     """
     check_flag("train", train)
-    folder = folder or os.environ.get("STNLIB_MNIST")
-    if not folder:
+    folder = (os.environ.get("STNLIB_MNIST") or None) if folder is None else folder
+    if folder is None:
         images, labels = _download_mnist()
         part = slice(None, 60_000) if train else slice(60_000, None)
         images, labels = images[part], labels[part]

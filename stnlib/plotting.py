@@ -73,7 +73,9 @@ def _check_axes(ax: object) -> Axes:
 def _numbers(name: str, value: object) -> np.ndarray:
     """Return real numbers from a tensor, an array or lists, in memory of their own."""
     if isinstance(value, Tensor):
-        value = check_dense(name, value.detach()).cpu()
+        if check_dense(name, value.detach()).is_meta:
+            raise TypeError(f"{name}: expected real numbers, got a tensor without, on meta")
+        value = value.detach().cpu()
         value = value.double() if value.is_floating_point() else value  # numpy has no bfloat16
     try:
         values = np.asarray(value)
@@ -248,6 +250,12 @@ def draw_values(ax: Axes, image: object, *, fmt: str = "{:.1f}") -> None:
     values = _picture(image)
     if not isinstance(fmt, str):
         raise TypeError(f"fmt: expected a format such as '{{:.1f}}', got {describe(fmt)}")
+    try:
+        fmt.format(0.0)
+    except (ValueError, LookupError, AttributeError):
+        raise ValueError(
+            f"fmt: expected a format such as '{{:.1f}}', got {describe(fmt)}"
+        ) from None
     draw_image(ax, values, frame="pixel", vmin=min(0, values.min()), vmax=max(1, values.max()))
     middle = (min(0, values.min()) + max(1, values.max())) / 2
     for (row, column), value in np.ndenumerate(values):

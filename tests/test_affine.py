@@ -258,3 +258,9 @@ def test_it_compiles_in_one_graph_and_under_vmap_and_flat_maps_give_nan(read):
         assert found.isnan().any()
     with pytest.raises(ValueError, match=r"at batch index \[2\]"):
         read(flat)
+
+
+def test_on_the_device_meta_maps_have_shapes_and_no_values():
+    theta = affine.identity().expand(3, 2, 3).to("meta")
+    assert affine.invert(theta).shape == (3, 2, 3)
+    assert affine.decompose(theta).rotation.shape == (3,)

@@ -48,6 +48,13 @@ from stnlib.training import History, diagnose, evaluate, fit
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
+
+
+def lbfgs(groups):
+    return torch.optim.LBFGS(groups[0]["params"])
+
+
+SMALL = torch.zeros(1, 2, 3).to(torch.float8_e4m3fn)
 NOT_FINITE = torch.tensor([[[float("nan"), 0, 0], [0, 1.0, 0]]])
 ON_A_LINE = torch.tensor([[[0.0, 0], [1, 0], [2, 0], [0, 1]]])
 NO_NUMBERS = torch.full((2, 4, 2), float("nan"))
@@ -170,6 +177,9 @@ affine.shear(torch.zeros(2), torch.zeros(3))  ValueError: parameters: expected o
 affine.translation(0, None)  TypeError: y: expected a number or a (B,) tensor, got NoneType None
 affine.translation("0", 0)  TypeError: x: expected a number or a (B,) tensor, got str '0'
 affine.compose(THETA.to_sparse(), THETA)  TypeError: theta: expected a dense tensor, got one of lay
+affine.compose(THETA, SMALL)  TypeError: theta: expected 16 bits a number or more, got torch.float8_
+affine.rotation(SMALL[:, 0, 0])  TypeError: angle: expected 16 bits a number or more, got torch.floa
+regular_grid(3, dtype=torch.float8_e5m2)  TypeError: dtype: expected 16 bits a number or more, got t
 affine.compose([THETA])  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), go
 affine.invert(None)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), got No
 affine.invert(torch.zeros(2, 4))  ValueError: theta: expected shape (B, 2, 3) or (B, 6), got a torc
@@ -295,6 +305,9 @@ split(Digits(SHAPED.images, torch.tensor(3)))  TypeError: digits: expected image
 split(SHAPED, 10, seed=2**40)  ValueError: seed: expected at most 4294967295, got 1099511627776
 split(SHAPED, 10, seed="0")  TypeError: seed: expected a whole number, got str '0'
 split(None)  TypeError: digits: expected Digits(images, labels), got NoneType None
+load_mnist(False)  TypeError: folder: expected a path, got bool False
+load_mnist("")  ValueError: folder: expected a path, got str ''
+split(Digits(IMAGE, torch.zeros(1).to_sparse()))  TypeError: digits: expected a dense tensor, got on
 load_mnist(3)  TypeError: folder: expected a path, got int 3
 load_mnist("a\\0b")  ValueError: folder: expected a path, got str
 load_digits("28")  TypeError: size: expected a whole number, got str '28'
@@ -510,6 +523,7 @@ fit(PLAIN, batches, steps=5, seed=2**70)  ValueError: seed: expected at most 184
 fit(PLAIN, batches, steps=5, seed=None)  TypeError: seed: expected a whole number, got NoneType Non
 fit(PLAIN, batches, steps=5, optimizer=None)  ValueError: optimizer: expected one of 'adam', got No
 fit(PLAIN, batches, steps=5, optimizer=lambda groups: None)  TypeError: expected a function that re
+fit(PLAIN, batches, steps=5, optimizer=lbfgs)  TypeError: optimizer: expected one that steps once
 fit(PLAIN, batches, steps=5, schedule=np.array(["a", "b"]))  ValueError: expected one of 'cosine',
 fit(PLAIN, batches, steps=5, probe=PICTURES.to_sparse())  TypeError: expected a dense tensor, got o
 fit(PLAIN, batches, steps=5, probe=PICTURES[0])  ValueError: probe: expected shape (B, C, H, W) wit
@@ -530,6 +544,7 @@ evaluate(PLAIN, PICTURES, LABELS - 1)  ValueError: labels: expected whole number
 evaluate(PLAIN, PICTURES, LABELS + 0.5)  ValueError: labels: expected whole numbers from 0 to 2, go
 evaluate(PLAIN, PICTURES, [0] * 64)  ValueError: labels: expected one for each of 64 pictures, and
 evaluate(PLAIN, PICTURES.to_sparse(), LABELS)  TypeError: images: expected a dense tensor, got one
+evaluate(PLAIN, PICTURES, LABELS.to_sparse())  TypeError: labels: expected a dense tensor, got one
 evaluate(nn.Identity(), PICTURES, LABELS)  ValueError: model: expected outputs of shape (64, classe
 evaluate(Says(None), PICTURES, LABELS)  ValueError: model: expected outputs of shape (64, classes),
 evaluate(PLAIN, PICTURES, LABELS, batch_size=2.0)  TypeError: batch_size: expected a whole number,
@@ -574,6 +589,9 @@ history_of({"network": "fcn"})  ValueError: expected one with statistics, got 'f
 shallow_cnn(3)  ValueError: place: expected one of 'before', 'behind', None, got int 3
 Task(None, SHAPED, R())  TypeError: train: expected Digits(images, labels), got NoneType None
 Task(SHAPED, None, R())  TypeError: test: expected Digits(images, labels), got NoneType None
+Task(Digits([1], [1]), SHAPED, R())  TypeError: train: expected images (N, ...) and labels (N,), tw
+Task(Digits(SHAPED[0][:5], SHAPED[1]), SHAPED, R())  ValueError: train: expected one label a picture
+Task(Digits(SHAPED[0][:0], SHAPED[1][:0]), SHAPED, R())  ValueError: train: expected one picture at
 Task((1, 2), SHAPED, R())  TypeError: train: expected Digits(images, labels), got tuple (1, 2)
 Task(SHAPED, SHAPED, None)  TypeError: distortion: expected a function, got NoneType None
 Task(SHAPED, Digits(SHAPED.images[:5], SHAPED.labels[:5]), R())  ValueError: expected each class fr
@@ -598,6 +616,8 @@ panels(2, titles=["a"])  ValueError: titles: expected 2, got 1
 panels(1, height=-1)  ValueError: height: expected a finite number above 0, got -1
 panels(1, height="2")  TypeError: height: expected a number, got str '2'
 panels(1, width=math.nan)  ValueError: width: expected a finite number above 0, got nan
+panels(1, width=10**400)  ValueError: width: expected a number that a float holds, got a larger one
+RTS(scale=(1, 10**400))  ValueError: scale: expected (low, high) with 0 < low <= high, got tuple (1
 panels(1, width=0)  ValueError: width: expected a finite number above 0, got 0
 draw_image(None, IMAGE[0, 0])  TypeError: ax: expected axes of matplotlib, got NoneType None
 draw_image(AX, None)  TypeError: image: expected real numbers, got NoneType None
@@ -634,6 +654,10 @@ draw_values(None, IMAGE[0])  TypeError: ax: expected axes of matplotlib, got Non
 draw_values(AX, None)  TypeError: image: expected real numbers, got NoneType None
 draw_values(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1, H, W) or (1, 1, H
 draw_values(AX, IMAGE[0], fmt=3)  TypeError: fmt: expected a format such as '{:.1f}', got int 3
+draw_values(AX, IMAGE[0, 0], fmt="{:.1q}")  ValueError: fmt: expected a format such as '{:.1f}', go
+draw_values(AX, IMAGE[0, 0], fmt="{} {}")  ValueError: fmt: expected a format such as '{:.1f}', got
+draw_image(AX, torch.zeros(2, 2).to("meta"))  TypeError: image: expected real numbers, got a tensor
+history_of({"network": "a", "loss": [1]})  ValueError: record: expected one with statistics, got 'a'
 draw_field(None, IMAGE[0])  TypeError: ax: expected axes of matplotlib, got NoneType None
 draw_field(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1, H, W) or (1, 1, H,
 draw_field(AX, None)  TypeError: image: expected real numbers, got NoneType None

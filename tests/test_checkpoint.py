@@ -7,6 +7,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -56,6 +57,26 @@ class Leaky(nn.Module):
         return nn.functional.leaky_relu(self.layer(images.flatten(1)), self.slope)
 
 
+class Sized(Leaky):
+    """The same with a list, and with a state that holds more than tensors."""
+
+    def __init__(self, sizes=(1, 2), seen="few"):
+        super().__init__()
+        self.sizes, self._seen = list(sizes), seen
+
+    def get_extra_state(self):
+        return {"seen": self._seen}
+
+    def set_extra_state(self, state):
+        self._seen = state["seen"]
+
+
+def frozen():
+    model = network()
+    model[2].weight.requires_grad_(False)
+    return model
+
+
 OF_ANOTHER_RUN = [
     ({"model": network(PiecewiseAffine((2, 3)))}, "with model 0.transform ThinPlateSpline, and"),
     ({"model": network(ThinPlateSpline((3, 2)))}, "0.transform.control_grid (2, 3), and this one"),
@@ -63,6 +84,7 @@ OF_ANOTHER_RUN = [
     ({"model": network(mode="nearest")}, "with model 0.mode bilinear, and this one has nearest"),
     ({"model": network(padding_mode="border")}, "model 0.padding_mode zeros, and this one has"),
     ({"model": network(align_corners=True)}, "with model 0.align_corners False, and this one has"),
+    ({"model": frozen()}, "[3, 16], and this one has torch.float32 [3, 16] fixed"),
     ({"draw": partial(batches, scale=1.001)}, "of a run with other pictures or labels in batches"),
     ({"draw": partial(batches, labels=LABELS.flip(0))}, "other pictures or labels in batches"),
     ({"probe": PICTURES[1:3]}, "of a run with other pictures or labels in probe"),
@@ -92,6 +114,72 @@ def test_what_a_model_or_a_loss_keeps_in_words_and_numbers_is_compared(tmp_path)
             train(tmp_path / "run.pt", model, loss=nn.CrossEntropyLoss(label_smoothing=0.1))
     with pytest.raises(ValueError, match=r"with loss.label_smoothing 0\.1, and this one has 0\.0"):
         train(tmp_path / "run.pt", Leaky(), loss=nn.CrossEntropyLoss())
+
+
+def test_the_numbers_of_a_loss_and_the_lists_of_a_model_are_compared(tmp_path):
+    def weighted(*weights):
+        return nn.CrossEntropyLoss(weight=torch.tensor(weights))
+
+    train(tmp_path / "loss.pt", Leaky(), loss=weighted(1.0, 1.0, 1.0))
+    train(tmp_path / "loss.pt", Leaky(), loss=weighted(1.0, 1.0, 1.0))
+    with pytest.raises(ValueError, match=r"loss weight \[1.0, 1.0, 1.0\], and this one"):
+        train(tmp_path / "loss.pt", Leaky(), loss=weighted(1.0, 5.0, 1.0))
+    train(tmp_path / "list.pt", Sized())
+    with pytest.raises(ValueError, match=r"with model.sizes \[1, 2\], and this one has \[1, 3\]"):
+        train(tmp_path / "list.pt", Sized([1, 3]))
+
+
+def test_what_a_model_says_of_its_own_state_comes_back(tmp_path):
+    train(tmp_path / "run.pt", Sized(seen="many"))
+    train(tmp_path / "run.pt", model := Sized())
+    assert model._seen == "many"
+
+
+def test_numbers_of_numpy_in_an_optimizer_come_back_as_plain_ones(tmp_path):
+    def heavy(groups):
+        return torch.optim.Adam(groups, betas=(np.float64(0.8), np.float64(0.5)))
+
+    first = train(tmp_path / "run.pt", Leaky(), optimizer=heavy)
+    assert train(tmp_path / "run.pt", Leaky(), optimizer=heavy).loss == first.loss
+
+
+def test_a_state_that_torch_would_not_load_is_refused_before_the_training(tmp_path):
+    def odd(groups):
+        optimizer = torch.optim.SGD(groups)
+        optimizer.param_groups[0]["curve"] = re.compile("x")
+        return optimizer
+
+    with pytest.raises(TypeError, match="optimizer: expected tensors, numbers and words in its st"):
+        train(tmp_path / "run.pt", Leaky(), optimizer=odd)
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_layer_that_has_not_been_run_has_no_checkpoint(tmp_path):
+    lazy = nn.Sequential(nn.Flatten(), nn.LazyLinear(3))
+    with pytest.raises(ValueError, match=r"model: expected made weights, got 1\.weight of"):
+        train(tmp_path / "run.pt", lazy)
+
+
+def test_torchs_default_dtype_changes_no_checkpoint(tmp_path):
+    train(tmp_path / "run.pt")
+    torch.set_default_dtype(torch.float64)
+    try:
+        train(tmp_path / "run.pt", network().float())
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_a_file_may_have_the_longest_name_that_there_is(tmp_path):
+    train(tmp_path / ("é" * 127))
+    assert [len(name.encode()) for name in os.listdir(tmp_path)] == [254]
+    with pytest.raises(OSError, match=r"checkpoint: expected a file, got .*File name too long"):
+        train(tmp_path / ("é" * 128))
+
+
+def test_a_link_to_itself_is_no_file(tmp_path):
+    (tmp_path / "run.pt").symlink_to(tmp_path / "run.pt")
+    with pytest.raises((ValueError, OSError), match=r"run\.pt"):
+        train(tmp_path / "run.pt")
 
 
 def test_the_rounding_of_another_machine_is_no_other_data():

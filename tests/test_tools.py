@@ -244,6 +244,19 @@ def test_a_second_make_waits_for_the_first_and_for_what_it_left(tmp_path):
     assert (tmp_path / "done").read_text() == "left\nsecond\n"
 
 
+def test_a_file_system_without_locks_stops_no_command(tmp_path):
+    code = (
+        "import errno, fcntl, runpy, sys\n"
+        "def flock(*_): raise OSError(errno.ENOLCK, 'No locks available')\n"
+        "fcntl.flock = flock\n"
+        "sys.argv = ['alone', 'echo', 'done']\n"
+        f"runpy.run_path({str(ROOT / 'tools' / 'alone.py')!r}, run_name='__main__')"
+    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("done\n", "")
+
+
 def test_every_command_that_writes_is_run_alone(project):
     project.add("python3", STUB.replace('shift; exec "$@"', "echo alone: $*; exit 0"))
     for name in ("setup", "book", "site", "test", "notebooks", "experiments", "clean"):

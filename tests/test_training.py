@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from stnlib import Similarity, SpatialTransformer
 from stnlib.training import History, evaluate, fit
 from stnlib.training.checkpoint import write
 from stnlib.training.progress import choose
@@ -523,6 +525,36 @@ def test_a_process_without_stdout_trains_in_silence(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     assert choose("auto") == "lines"
     assert len(train(steps=2, progress="auto")[1].loss) == 2
+
+
+def test_a_stdout_that_is_closed_or_cannot_say_what_it_is_stops_no_training(monkeypatch):
+    written = []
+    plain = types.SimpleNamespace(write=written.append, flush=lambda: None)
+    monkeypatch.setattr(sys, "stdout", plain)
+    assert len(train(steps=2, progress="auto")[1].loss) == 2
+    assert "step 2 of 2" in "".join(written)
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stdout", closed)
+    assert len(train(steps=2, progress="auto")[1].loss) == 2
+
+
+@pytest.mark.parametrize(("used", "records"), [(True, 2), (False, 0)])
+def test_a_transformer_called_by_keyword_is_recorded_and_an_idle_one_is_not(used, records):
+    class Named(nn.Module):
+        def __init__(self):
+            super().__init__()
+            look = nn.Sequential(nn.Flatten(), nn.Linear(16, 4))
+            self.read = SpatialTransformer(look, Similarity())
+            self.classify = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+
+        def forward(self, images):
+            return self.classify(self.read(image=images) if used else images)
+
+    images, labels = torch.rand(5, 1, 4, 4), torch.arange(5) % 3
+    history = fit(Named(), lambda _: (images, labels), steps=2, probe=images[:2], progress="none")
+    assert history.theta_step == [0, 2][:records]
+    assert len(history.theta) == records
 
 
 def test_the_bar_is_on_stdout(monkeypatch, capsys):

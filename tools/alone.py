@@ -17,8 +17,10 @@ if __name__ == "__main__":
         folder = os.open(".", os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             print("Another make is at work in this folder: waiting for it.", file=sys.stderr)
             fcntl.flock(folder, fcntl.LOCK_EX)
+        except OSError:  # a file system without locks: nobody can be waited for
+            pass
         os.set_inheritable(folder, True)
     os.execvp(sys.argv[1], sys.argv[1:])

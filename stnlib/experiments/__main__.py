@@ -92,7 +92,8 @@ def make_ready(path: Path, folder: Path, device: str) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run what is asked for; write the record after each run."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
+    if hasattr(sys.stdout, "reconfigure"):  # a kernel's stdout has none, and needs none
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or pipe is encoded in
     asked = options(arguments)
     if asked.experiment is None:
         print(table())

@@ -98,7 +98,7 @@ def history_of(record: dict) -> History:
     """
     if not isinstance(record, dict):
         raise TypeError(f"record: expected what run gives, got {describe(record)}")
-    if "loss" not in record:
+    if not {"loss", "error_curve"} <= set(record):
         name = record.get("network")
         raise ValueError(f"record: expected one with statistics, got {name!r} without")
     history = History(error=record["error_curve"])

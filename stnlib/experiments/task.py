@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import check_callable, check_count, describe
-from stnlib.digits import Digits, load_digits, load_mnist, split
+from stnlib.digits import Digits, check_digits, load_digits, load_mnist, split
 from stnlib.distortions import Distorted
 from stnlib.training.checks import find_device
 
@@ -48,6 +48,9 @@ class Task:
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits):
                 raise TypeError(f"{name}: expected Digits(images, labels), got {describe(digits)}")
+            check_digits(name, digits)
+        if not len(train.labels):
+            raise ValueError("train: expected one picture at least, got none")
         self.distortion = check_callable("distortion", distortion)
         self.batch = check_count("batch", batch)
         device = find_device(device, nn.Module())

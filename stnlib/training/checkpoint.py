@@ -14,8 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+
+from stnlib._checks import describe
 
 FORMAT = "stnlib checkpoint 2"
 PARTS = {"settings", "data", "model", "optimizer", "history", "generator", "random"}
@@ -29,6 +32,29 @@ def write(path: Path, content: dict, settings: dict[str, str]) -> None:
     write_whole(path, body + sha256(body).digest())
 
 
+def without_numpy(value: object) -> object:
+    """Return a state with plain numbers in the place of numpy's, which torch does not load."""
+    if isinstance(value, dict):
+        return {key: without_numpy(inside) for key, inside in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(map(without_numpy, value))
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_states(**states: object) -> None:
+    """Raise a TypeError where torch would not load what it saves of a model or an optimizer."""
+    for name, state in states.items():
+        torch.save(state, memory := io.BytesIO())
+        memory.seek(0)
+        try:
+            torch.load(memory, weights_only=True)
+        except pickle.UnpicklingError:
+            raise TypeError(
+                f"{name}: expected tensors, numbers and words in its state_dict, which a checkpoint"
+                f" keeps, got others in {describe(state)}"
+            ) from None
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file in one step: a kill at any moment leaves the old one or the new one.
 
@@ -39,7 +65,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     path = path.resolve()
     # in the same folder, so that the rename is atomic; a name of its own for each writer
-    part = path.with_name(f"{path.name}.{uuid4().hex[:8]}.part")
+    part = path.with_name(f"{path.name[:40]}.{uuid4().hex[:8]}.part")  # names end at 255 bytes
     try:
         with open(part, "xb") as file:
             file.write(content)
@@ -120,10 +146,12 @@ def fingerprint(*tensors: Tensor) -> Tensor:
     seen, source = [], torch.Generator().manual_seed(0)
     for tensor in tensors:
         rows = tensor.detach().reshape(len(tensor), -1).float()
-        across = torch.randn(rows.shape[1], generator=source).to(rows.device)
-        down = torch.randn(rows.shape[0], generator=source)
+        across, down = (
+            torch.randn(n, generator=source, dtype=torch.float32, device="cpu")
+            for n in rows.shape[::-1]
+        )
         size = rows.norm(dim=1).cpu().double().norm()
-        seen += [size.log(), down.double() @ (rows @ across).cpu().double() / size]
+        seen += [size.log(), down.double() @ (rows @ across.to(rows.device)).cpu().double() / size]
     return torch.stack(seen)
 
 
@@ -145,8 +173,8 @@ def in_words(name: str, part: Callable) -> dict[str, str]:
 
 
 def _is_plain(value: object) -> bool:
-    """Say whether a value is a number, a word, or a tuple of such."""
-    if isinstance(value, tuple):
+    """Say whether a value is a number, a word, or a list or tuple of such."""
+    if isinstance(value, (list, tuple)):
         return all(_is_plain(one) for one in value)
     return isinstance(value, (bool, int, float, str))
 

@@ -90,15 +90,24 @@ def check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
             f"labels: expected one for each of {len(images)} pictures, and one at least, "
             f"got {describe(labels)}"
         )
-    return images, labels
+    return images, check_dense("labels", labels)
 
 
 def check_file(name: str, value: str | os.PathLike) -> Path:
     """Return the path of a file, there or not, whose folder is there."""
     path = check_path(name, value)
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # such as a name too long
+        raise type(error)(f"{name}: expected a file, got {path} ({error.strerror})") from None
     if path.exists() and not path.is_file():
         raise ValueError(f"{name}: expected a file, got {path}, which is none")
-    folder = (path.resolve() if path.is_symlink() else path).parent
+    try:
+        folder = (path.resolve() if path.is_symlink() else path).parent
+    except RuntimeError:
+        raise ValueError(f"{name}: expected a file, got {path}, a link to itself") from None
     if not folder.is_dir():
         raise FileNotFoundError(f"{name}: expected a folder {folder}, found none")
     return path

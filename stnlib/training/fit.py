@@ -10,7 +10,12 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from stnlib._checks import check_choice, check_count, check_image, check_module
-from stnlib.training.checkpoint import check_writable, fingerprint, own_random_numbers
+from stnlib.training.checkpoint import (
+    check_states,
+    check_writable,
+    fingerprint,
+    own_random_numbers,
+)
 from stnlib.training.checks import (
     check_file,
     check_labels,
@@ -116,6 +121,7 @@ def fit(
         resumed = path is not None and run.load(path, settings, data)
         if path is not None and run.step < steps:
             check_writable("checkpoint", path)
+            check_states(**run.states())
         if probe is not None and not resumed:
             run.record(probe)
         with Progress(progress, steps, run.step) as show:

@@ -18,7 +18,9 @@ def choose(kind: str) -> str:
     if kind != "auto":
         return kind
     in_kernel = type(sys.stdout).__module__.startswith("ipykernel")
-    in_terminal = sys.stdout is not None and sys.stdout.isatty()
+    if getattr(sys.stdout, "closed", False):
+        return "none"
+    in_terminal = hasattr(sys.stdout, "isatty") and sys.stdout.isatty()
     seen = "JPY_SESSION_NAME" in os.environ if in_kernel else in_terminal
     try:
         import tqdm  # noqa: F401

@@ -25,6 +25,7 @@ from stnlib.training.checkpoint import (
     random_state,
     read,
     set_random_state,
+    without_numpy,
     write,
 )
 from stnlib.training.checks import check_labels, check_rate, check_seed, draw, find_device
@@ -66,6 +67,10 @@ class Run:
             raise TypeError(
                 "optimizer: expected a function that returns a torch.optim.Optimizer, "
                 f"got {describe(self.optimizer)}"
+            )
+        if isinstance(self.optimizer, torch.optim.LBFGS):
+            raise TypeError(
+                "optimizer: expected one that steps once a batch, got LBFGS, which wants a closure"
             )
         self.start_rates = [group["lr"] for group in self.optimizer.param_groups]
         self.generator, self.history = torch.Generator().manual_seed(seed), History()
@@ -144,12 +149,17 @@ class Run:
         else:
             return
         seen = []
-        hook = module.register_forward_pre_hook(lambda module, inputs: seen.extend(inputs[:1]))
+        hook = module.register_forward_pre_hook(
+            lambda module, inputs, named: seen.extend([*inputs, *named.values()][:1]),
+            with_kwargs=True,
+        )
         with mode(self.model, train=False), torch.no_grad():
             try:
                 self.model(probe.to(self.device))
             finally:
                 hook.remove()
+            if not seen:  # the model goes past its transformer
+                return
             self.history.theta.append(module.theta(seen[0]).tolist())
             if callable(getattr(module, "grid", None)):
                 self.history.note_grid(module.grid(seen[0]), seen[0].shape[2:])
@@ -160,19 +170,30 @@ class Run:
         same = {**self.rates, "schedule": self.schedule, "warmup": self.warmup}
         same |= {**in_words("loss", self.loss), "seed": self.seed, "device": self.device}
         same |= {"optimizer": type(self.optimizer).__name__, **in_words("model", self.model)}
+        if isinstance(self.loss, nn.Module):  # such as the weights of the classes
+            same |= {f"loss {k}": _numbers(v) for k, v in self.loss.state_dict().items()}
+        fixed = {n for n, weight in self.model.named_parameters() if not weight.requires_grad}
         for name, value in self.model.state_dict().items():
-            same[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
+            if nn.parameter.is_lazy(value):
+                raise ValueError(f"model: expected made weights, got {name} of a layer not yet run")
+            if isinstance(value, Tensor):
+                same[f"model {name}"] = f"{value.dtype} {[*value.shape]}"
+                same[f"model {name}"] += " fixed" * (name in fixed)
         for i, group in enumerate(self.optimizer.param_groups):
             same |= {f"optimizer {k} {i}": v for k, v in group.items() if k != "params"}
         return same
+
+    def states(self) -> dict[str, dict]:
+        """Return the states of the model and of the optimizer."""
+        optimizer = without_numpy(self.optimizer.state_dict())
+        return {"model": self.model.state_dict(), "optimizer": optimizer}
 
     def save(self, path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> None:
         """Write everything down, if the weights are finite."""
         weights = (weight.detach() for part in self.parts.values() for weight in part)
         self.check_finite("length of the weights", _length(weights).item(), self.step)
-        content = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-        content |= {"history": self.history.to_dict(), "generator": self.generator.get_state()}
-        content |= {"random": random_state(self.device), "data": data}
+        content = {"history": self.history.to_dict(), "generator": self.generator.get_state()}
+        content |= {**self.states(), "random": random_state(self.device), "data": data}
         write(path, content, settings)
         self.saved = f"; the checkpoint of step {self.step} is good: {path}"
 
@@ -210,6 +231,11 @@ def _weights_by_rate(model: nn.Module) -> dict[str, list[nn.Parameter]]:
             inside = "localisation" in name.split(".")[:-1]
             parts["localisation_rate" if inside else "learning_rate"].append(weight)
     return parts
+
+
+def _numbers(value: object) -> object:
+    """Return a tensor as lists of numbers."""
+    return value.tolist() if isinstance(value, Tensor) else value
 
 
 def _length(gradients: Iterable[Tensor | None]) -> Tensor:

@@ -14,10 +14,10 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import sys
 from pathlib import Path
 
+from stnlib.training.checkpoint import write_whole
 from stnlib.widgets.browser import launch
 from stnlib.widgets.shared.base import built
 from stnlib.widgets.stored import (
@@ -117,7 +117,8 @@ def reduce_colours(png: bytes, colours: int, **method: object) -> bytes:
 
 def main() -> None:
     """Store the live figures of the notebooks that are named."""
-    sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or a pipe is encoded in
+    if hasattr(sys.stdout, "reconfigure"):  # a kernel's stdout has none, and needs none
+        sys.stdout.reconfigure(errors="backslashreplace")  # whatever a file or pipe is encoded in
     parser = argparse.ArgumentParser(description="Keep a still of each live figure in a notebook.")
     parser.add_argument("notebook", nargs="+", type=Path)
     files = parser.parse_args().notebook
@@ -143,13 +144,8 @@ def _store_file(file: Path, studio: Studio) -> tuple[int, int]:
         count = store(notebook, studio)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{file}: expected a notebook, got {error!r}") from None
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
-        part.write_text(f"{text}\n", encoding="utf-8", newline="\n")
-        part.replace(file.resolve())
-    finally:
-        part.unlink(missing_ok=True)
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    write_whole(file, f"{text}\n".encode())
     return count, without
 
 

@@ -51,7 +51,8 @@ def stored_of(figure: LiveFigure) -> dict:
 
 def models_of(notebook: dict) -> dict[str, dict]:
     """Return the models that a notebook stores, by id; Colab leaves out the level of "state"."""
-    stored = notebook["metadata"].get("widgets", {}).get(STATE, {})
+    stored = notebook["metadata"].get("widgets") or {}
+    stored = stored.get(STATE, {})
     return stored.get("state", {k: v for k, v in stored.items() if isinstance(v, dict)})
 
 
@@ -59,12 +60,12 @@ def widgets_without_state(notebook: dict) -> int:
     """Count the outputs that show a model which the notebook does not store."""
     models = models_of(notebook)
     shown = (output.get("data", {}) for output in outputs_of(notebook))
-    return sum(VIEW in data and data[VIEW]["model_id"] not in models for data in shown)
+    return sum(VIEW in data and data[VIEW].get("model_id") not in models for data in shown)
 
 
 def outputs_of(notebook: dict) -> list[dict]:
     """List all outputs of a notebook."""
-    return [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    return [output for cell in notebook["cells"] for output in cell.get("outputs") or ()]
 
 
 def store(notebook: dict, studio: object) -> int:
@@ -88,7 +89,7 @@ def store(notebook: dict, studio: object) -> int:
         kept = stored if new else {"figure": stored["figure"]}
         output["data"] = {
             "image/png": base64.b64encode(still.png).decode("ascii"),
-            "text/plain": data["text/plain"],
+            "text/plain": data.get("text/plain", f"{stored['figure']}()"),
             STORED: {**kept, "model": list(known).index(key) + 1, "words": still.words},
         }
         output["metadata"] = {**output.get("metadata", {}), "image/png": {"width": WIDTH}}

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from traitlets import TraitError
 
@@ -58,6 +59,10 @@ BAD = {
         ("theta", "six", T, "theta: expected 6 numbers"),
         ("theta", [1, 0, 0, 0, 1, NAN], V, "theta: expected finite numbers"),
         ("theta", torch.eye(3), V, r"theta: .* got shape \(3, 3\)"),
+        ("theta", ["1", "0", "0", "0", "1", "0"], T, "theta: expected 6 numbers"),
+        ("theta", np.array([1j, 0, 0, 0, 1, 0]), T, "theta: expected 6 numbers"),
+        ("theta", torch.eye(2, 3) * 1j, T, "theta: expected 6 numbers"),
+        ("image", torch.rand(4, 4, device="meta"), T, "image: expected .* got a torch.float32"),
         ("theta", None, V, "theta: expected finite numbers"),
         ("image", torch.rand(2, 3, 4, 4), V, r"image: expected .* got shape \(2, 3, 4, 4\)"),
         ("image", torch.rand(4, 4) + 1, V, r"image: expected values in 0 \.\.\. 1"),
@@ -143,6 +148,10 @@ BAD = {
         ("networks", {}, T, "networks: expected {name: classifier}"),
         ("networks", {"a": PADDED}, T, "network: expected convolutions without padding"),
         ("networks", {"a": FLAT}, V, r"network: expected 1 \.\.\. 60000 weights"),
+        ("networks", {"a": 7}, T, "networks: expected a classifier as 'a', got int 7"),
+        ("labels", [1], V, "labels: expected 3, one for each image, got 1"),
+        ("aligned", MAPS[0][:2], V, "aligned: expected 3, one for each image, got 2"),
+        ("images", IMAGES[:2], V, "labels: expected 2, one for each image, got 3"),
         ("labels", [1, 11, 2], V, r"labels: expected whole numbers 0 \.\.\. 9"),
         ("labels", 3, V, r"labels: expected whole numbers 0 \.\.\. 9"),
         ("labels", [1, 2.5, 2], V, r"labels: expected whole numbers 0 \.\.\. 9"),
@@ -159,6 +168,8 @@ BAD = {
         ("runs", recording(), T, "runs: expected {name: Recording}"),
         ("runs", {"one": 1}, T, "runs: expected {name: Recording}, got str 'one': int 1"),
         ("runs", {1: recording()}, T, "runs: expected {name: Recording}, got int 1"),
+        ("images", IMAGES[:2], V, "runs: expected θ of 2 images, 'one' has 3"),
+        ("runs", {"one": recording(theta=MAPS[:, :2])}, V, "runs: expected θ of 3 images, .one"),
         ("images", torch.rand(3, 2, 4, 4), V, "images: expected a tensor or an array"),
         ("images", [[0.5]], V, "images: expected a tensor or an array"),
         ("images", torch.rand(13, 1, 4, 4), V, "images: expected at most 12 pictures, got 13"),
@@ -190,6 +201,61 @@ def test_a_bad_setting_is_refused_later_too_and_changes_nothing(figure, name, va
     with pytest.raises(error, match=words):
         setattr(made, name, value)
     assert (stored_of(made), repr(made)) == before
+
+
+@pytest.mark.parametrize(
+    ("figure", "name", "value"),
+    [
+        (GridExplorer, "pixel", (28, 0)),
+        (PixelLab, "point", (99, 0)),
+        (ConventionChecker, "pixel", (5, 0)),
+        (GridBender, "theta", (0.0,)),
+        (AlignmentLandscape, "image", torch.eye(65)),
+        (PoseProbe, "network", "b"),
+        (TrainingReplay, "left", "three"),
+    ],
+)
+def test_what_does_not_fit_is_taken_back_when_changes_are_held(figure, name, value):
+    made = make(figure)
+    before = stored_of(made)
+    with pytest.raises(V, match="expect"), made.hold_trait_notifications():  # as for the page
+        setattr(made, name, value)
+    assert stored_of(made) == before
+
+
+def test_figures_of_runs_and_networks_keep_to_what_is_there():
+    replay = make(TrainingReplay, digit=2)
+    replay.runs = {"three": recording(step=[0, 1, 2, 3], error_step=[2, 3])}
+    assert (replay.left, replay.right, replay.step, replay.digit) == ("three", None, 3, 2)
+    with replay.hold_trait_notifications():
+        replay.runs, replay.images = {"four": recording(theta=MAPS[:, :2])}, IMAGES[:2]
+    assert (replay.names, replay.digit, len(replay.output)) == (("four",), 1, 2)
+    probe = make(PoseProbe, picture=2)
+    probe.networks = {"b": NETWORK}
+    with probe.hold_trait_notifications():
+        probe.images, probe.labels = IMAGES[:1], [4]
+        probe.aligned = probe.chosen = MAPS[0][:1]
+    assert (probe.network, probe.picture, probe.label) == ("b", 0, 4)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_slopes_are_found_where_torch_keeps_no_gradients(mode):
+    with mode():
+        lab = PixelLab()
+        slopes = lab.slopes
+    assert lab.judged == PixelLab().judged
+    assert slopes == PixelLab().slopes != (0, 0)
+
+
+def test_a_picture_of_pillow_and_rows_of_bytes_are_bytes():
+    rows = np.array([[0, 51], [102, 255]], np.uint8)
+    for picture in (Image.fromarray(rows), list(rows)):
+        assert torch.allclose(GridExplorer(picture).input[0, 0], torch.tensor(rows) / 255)
+
+
+def test_a_view_of_negative_numbers_is_read():
+    negative = torch.complex(torch.zeros(2, 2).double(), -torch.ones(2, 2).double()).conj().imag
+    assert GridExplorer(negative).input.mean() == 1
 
 
 @pytest.mark.parametrize("figure", FIGURES)

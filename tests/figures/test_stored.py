@@ -4,6 +4,7 @@ import base64
 import copy
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
+from stnlib.experiments.__main__ import main as repeat_experiments
 from stnlib.widgets import AlignmentLandscape, GridExplorer, PixelLab, stills
 from stnlib.widgets.stills import main, reduce_colours
 from stnlib.widgets.stored import (
@@ -18,10 +20,12 @@ from stnlib.widgets.stored import (
     STORED,
     VIEW,
     Still,
+    outputs_of,
     script_text,
     settings_of,
     store,
     stored_of,
+    widgets_without_state,
 )
 
 
@@ -147,6 +151,19 @@ def test_a_notebook_without_figures_stays_as_it_is():
     assert bare == {"cells": [], "metadata": {}}
 
 
+def test_a_notebook_may_leave_out_what_says_nothing():
+    bare = view("m1")
+    del bare["data"]["text/plain"]
+    shown = notebook({"m1": model("PixelLab")}, bare, {"data": {VIEW: {}}})
+    shown["cells"].append({"cell_type": "code", "outputs": None})
+    assert widgets_without_state(shown) == 1
+    assert store(shown, FakeStudio()) == 1
+    stored = next(one["data"] for one in outputs_of(shown) if STORED in one["data"])
+    assert stored["text/plain"] == "PixelLab()"
+    shown["metadata"]["widgets"] = None
+    assert store(shown, FakeStudio()) == 1  # a new still of it
+
+
 def test_what_is_stored_is_json_without_the_end_of_a_script():
     runs = {"</script><!--": "a < b"}
     text = script_text(json.dumps(runs))
@@ -222,6 +239,28 @@ def test_the_command_tells_of_widgets_without_a_state(tmp_path, monkeypatch, cap
     assert told.startswith(f"{file}: 2 widgets stand there without their state; jupyter nbconvert")
 
 
+def test_a_link_to_a_notebook_stays_and_a_long_name_is_no_hindrance(tmp_path, monkeypatch):
+    file, link = tmp_path / f"{'a' * 249}.ipynb", tmp_path / "link.ipynb"
+    file.write_text(json.dumps(notebook({})))
+    link.symlink_to(file)
+    monkeypatch.setattr(sys, "argv", ["stills", str(file), str(link)])
+    monkeypatch.setattr(stills, "Studio", NoBrowser)
+    main()
+    assert link.is_symlink()
+    assert sorted(one.name for one in tmp_path.iterdir()) == [file.name, link.name]
+
+
+def test_the_commands_run_in_a_kernel_whose_stdout_has_no_encoding(tmp_path, monkeypatch):
+    file = tmp_path / "a.ipynb"
+    file.write_text(json.dumps(notebook({})))
+    monkeypatch.setattr(sys, "argv", ["stills", str(file)])
+    monkeypatch.setattr(stills, "Studio", NoBrowser)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    main()
+    assert sys.stdout.getvalue() == f"{file}: 0 live figures\n"
+    assert repeat_experiments([]) == 0
+
+
 def test_an_interrupted_write_leaves_the_old_notebook(tmp_path, monkeypatch):
     file = tmp_path / "a.ipynb"
     file.write_text(json.dumps(notebook({"m1": model("PixelLab")}, view("m1"))))
@@ -230,7 +269,7 @@ def test_an_interrupted_write_leaves_the_old_notebook(tmp_path, monkeypatch):
     def stop(*names):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(type(file), "replace", stop)
+    monkeypatch.setattr(os, "replace", stop)
     monkeypatch.setattr(stills, "Studio", NoBrowser)
     monkeypatch.setattr(sys, "argv", ["stills", str(file)])
     with pytest.raises(KeyboardInterrupt):

@@ -19,6 +19,7 @@ from stnlib.widgets.shared.traits import (
     picture_from_json,
     picture_to_json,
     pose_within,
+    validate,
 )
 
 __all__ = ["AlignmentLandscape"]
@@ -93,7 +94,7 @@ class AlignmentLandscape(LiveFigure):
     def __init__(self, image: object = None, **settings: object) -> None:
         super().__init__(image=_default_image() if image is None else image, **settings)
 
-    @traitlets.validate("image")
+    @validate("image")
     def _small_and_square(self, proposal: dict) -> object:
         height, width = proposal["value"].shape
         if height != width or not 2 <= height <= LARGEST:

@@ -20,6 +20,7 @@ from stnlib.widgets.shared.traits import (
     one_of,
     picture_from_json,
     picture_to_json,
+    validate,
 )
 
 __all__ = ["ConventionChecker"]
@@ -73,7 +74,7 @@ class ConventionChecker(LiveFigure):
         )
         super().__init__(image=image, **settings)
 
-    @traitlets.validate("pixel")
+    @validate("pixel")
     def _pixel_fits(self, proposal: dict) -> tuple[int, int]:
         pixel, size = proposal["value"], self.output_size
         if pixel is None or pixel[0] >= size[0] or pixel[1] >= size[1]:

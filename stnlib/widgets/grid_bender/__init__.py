@@ -19,6 +19,7 @@ from stnlib.widgets.shared.traits import (
     one_of,
     picture_from_json,
     picture_to_json,
+    validate,
 )
 
 __all__ = ["GridBender"]
@@ -75,7 +76,7 @@ class GridBender(LiveFigure):
         super().__init__(image=Picture().validate(self, image), **settings)
         self._keep_theta_fitting()
 
-    @traitlets.validate("theta")
+    @validate("theta")
     def _theta_fits(self, proposal: dict) -> tuple[float, ...]:
         theta, wanted = proposal["value"], self.transform.n_params
         if len(theta) != wanted:

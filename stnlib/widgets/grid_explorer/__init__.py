@@ -22,6 +22,7 @@ from stnlib.widgets.shared.traits import (
     one_of,
     picture_from_json,
     picture_to_json,
+    validate,
     words_from,
 )
 
@@ -86,7 +87,7 @@ class GridExplorer(LiveFigure):
             settings["output_size"] = picture.shape
         super().__init__(image=picture, **settings)
 
-    @traitlets.validate("pixel")
+    @validate("pixel")
     def _pixel_fits(self, proposal: dict) -> tuple[int, int] | None:
         pixel = proposal["value"]
         size = tuple(self.output_size if self.direction == "gather" else self.image.shape)

@@ -19,6 +19,7 @@ from stnlib.widgets.shared.traits import (
     check_place,
     finite_array,
     one_of,
+    validate,
     words_from,
 )
 
@@ -81,7 +82,7 @@ class PixelLab(LiveFigure):
         self._judge()
         self.observe(self._judge, ["image", "point", "mode", "padding_mode", "stops"])
 
-    @traitlets.validate("point", "stops")
+    @validate("point", "stops")
     def _inside(self, proposal: dict) -> object:
         name, value = proposal["trait"].name, proposal["value"]
         highest = [n - 1 + REACH for n in self.shape[::-1]]
@@ -93,7 +94,7 @@ class PixelLab(LiveFigure):
                 )
         return value
 
-    @traitlets.validate("pixel")
+    @validate("pixel")
     def _pixel_fits(self, proposal: dict) -> tuple[int, int] | None:
         pixel = proposal["value"]
         if pixel is not None and any(i >= n for i, n in zip(pixel, self.shape, strict=True)):
@@ -141,8 +142,9 @@ class PixelLab(LiveFigure):
     def _slopes(self, point: tuple, mode: str, padding_mode: str) -> tuple[list, list]:
         """Return both slopes by autograd and by central differences."""
         options = {"mode": mode, "padding_mode": padding_mode}
-        place = torch.tensor([point], dtype=torch.float64, requires_grad=True)
-        (gradient,) = torch.autograd.grad(self.read(place, **options).sum(), place)
+        with torch.inference_mode(False), torch.enable_grad():
+            place = torch.tensor([point], dtype=torch.float64, requires_grad=True)
+            (gradient,) = torch.autograd.grad(self.read(place, **options).sum(), place)
         steps = STEP * torch.eye(2, dtype=torch.float64)
         there, back = (self.read(place.detach() + sign * steps, **options) for sign in (1, -1))
         differences = (there - back) / (2 * STEP)

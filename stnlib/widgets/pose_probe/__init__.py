@@ -22,6 +22,7 @@ from stnlib.widgets.shared.traits import (
     finite_array,
     picture_to_json,
     pose_within,
+    validate,
 )
 
 __all__ = ["PoseProbe"]
@@ -36,6 +37,10 @@ def _check_networks(name: str, value: object) -> dict[str, tuple[Layer, ...]]:
         raise TypeError(
             f"{name}: expected {{name: classifier}}, {MOST} at most, got {describe(value)}"
         )
+    for word, net in value.items():
+        read = isinstance(net, tuple) and all(isinstance(layer, Layer) for layer in net)
+        if not read and not isinstance(net, nn.Module):
+            raise TypeError(f"{name}: expected a classifier as {word!r}, got {describe(net)}")
     return {
         str(word): layers_of(net) if isinstance(net, nn.Module) else net
         for word, net in value.items()
@@ -109,21 +114,33 @@ class PoseProbe(LiveFigure):
         chosen: object, **settings: object,
     ) -> None:  # fmt: skip
         settings.setdefault("network", next(iter(_check_networks("networks", networks))))
-        count, labels = len(Pictures().validate(self, images)), _check_labels("labels", labels)
-        aligned, chosen = _check_maps("aligned", aligned), _check_maps("chosen", chosen)
-        for name, value in {"labels": labels, "aligned": aligned, "chosen": chosen}.items():
-            if len(value) != count:
-                raise ValueError(f"{name}: expected {count}, one for each image, got {len(value)}")
         super().__init__(
             networks=networks, images=images, labels=labels, aligned=aligned, chosen=chosen,
             **settings,
         )  # fmt: skip
 
-    @traitlets.validate("network")
+    @validate("images", "labels", "aligned", "chosen")
+    def _one_for_each_image(self, proposal: dict) -> object:
+        names = ("images", "labels", "aligned", "chosen")
+        new = {name: getattr(self, name) for name in names}
+        new[proposal["trait"].name] = proposal["value"]
+        count = len(new["images"])
+        for name, value in new.items():
+            if len(value) != count:
+                raise ValueError(f"{name}: expected {count}, one for each image, got {len(value)}")
+        return proposal["value"]
+
+    @traitlets.observe("networks", "images")
+    def _keep_to_what_is_there(self, change: dict) -> None:
+        if self.network not in self.networks:
+            self.network = next(iter(self.networks))
+        self.picture = min(self.picture, len(self.images) - 1)
+
+    @validate("network")
     def _network_is_known(self, proposal: dict) -> str:
         return check_choice("network", proposal["value"], tuple(self.networks))
 
-    @traitlets.validate("picture")
+    @validate("picture")
     def _picture_is_there(self, proposal: dict) -> int:
         if proposal["value"] >= len(self.images):
             last = len(self.images) - 1

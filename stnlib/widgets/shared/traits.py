@@ -20,9 +20,14 @@ MOST_PICTURES = 12
 def finite_array(name: str, value: object, expected: str) -> np.ndarray:
     """Return finite numbers from a tensor, an array or lists, in memory of their own."""
     try:
-        raw = value.detach().cpu().double().numpy() if isinstance(value, Tensor) else value
+        if isinstance(value, Tensor) and not value.is_complex():
+            raw = value.detach().cpu().double().resolve_neg().numpy()
+        else:
+            raw = np.asarray(value)
+        if raw.dtype.kind in "cmMSU":  # complex numbers, times and words
+            raise TypeError
         array = np.array(raw, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, NotImplementedError, RuntimeError):
         raise TypeError(f"{name}: expected {expected}, got {describe(value)}") from None
     if not np.isfinite(array).all():
         raise ValueError(f"{name}: expected finite numbers, got {describe(value)}")
@@ -41,7 +46,8 @@ def _bytes(numbers: np.ndarray) -> Kept:
 def _unit(value: object, expected: str) -> np.ndarray:
     """Return a picture's numbers: uint8 counts 0 ... 255, or as a mask if it has 0 and 1 only."""
     array = finite_array("image", value, expected)
-    is_bytes = str(getattr(value, "dtype", "")).endswith("uint8")
+    dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
+    is_bytes = str(dtype).endswith("uint8")
     if is_bytes and (isinstance(value, Kept) or array.max(initial=0) > 1):
         array /= 255
     return array
@@ -113,6 +119,25 @@ def picture_to_json(value: np.ndarray, _: object) -> dict:
 def picture_from_json(value: dict, _: object) -> Kept:
     """Read a picture that the page sent."""
     return np.frombuffer(value["data"], dtype=np.uint8).reshape(value["shape"]).view(Kept)
+
+
+class MisfitError(traitlets.TraitError, ValueError):
+    """Settings that do not fit each other. traitlets takes back held changes for its own errors."""
+
+
+def validate(*names: str) -> Callable:
+    """Make of a method what traitlets.validate makes, its ValueError being a MisfitError."""
+
+    def mark(check: Callable) -> object:
+        def checked(self: object, proposal: dict) -> object:
+            try:
+                return check(self, proposal)
+            except ValueError as error:
+                raise MisfitError(error) from None
+
+        return traitlets.validate(*names)(checked)
+
+    return mark
 
 
 class Checked(traitlets.TraitType):

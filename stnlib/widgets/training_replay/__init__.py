@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 import torch
 import traitlets
 from torch import Tensor
@@ -13,7 +12,7 @@ from stnlib._checks import check_choice, check_count, describe
 from stnlib.affine import affine_grid
 from stnlib.sampler import sample
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
-from stnlib.widgets.shared.traits import Checked, Pictures, picture_to_json
+from stnlib.widgets.shared.traits import Checked, Pictures, picture_to_json, validate
 from stnlib.widgets.training_replay.recording import Recording
 
 __all__ = ["Recording", "TrainingReplay"]
@@ -71,15 +70,16 @@ class TrainingReplay(LiveFigure):
     right = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
     def __init__(self, runs: dict[str, Recording], images: object, **settings: object) -> None:
-        runs, images = _check_runs("runs", runs), Pictures().validate(self, images)
-        self._check_fit(runs, images)
+        runs = _check_runs("runs", runs)
         settings.setdefault("left", next(iter(runs)))
         settings.setdefault("right", next((n for n in runs if n != settings["left"]), None))
         settings.setdefault("step", int(max(run.step[-1] for run in runs.values())))
         super().__init__(runs=runs, images=images, **settings)
 
-    @staticmethod
-    def _check_fit(runs: dict[str, Recording], images: np.ndarray) -> None:
+    @validate("runs", "images")
+    def _runs_fit_images(self, proposal: dict) -> object:
+        both = {"runs": self.runs, "images": self.images, proposal["trait"].name: proposal["value"]}
+        runs, images = both["runs"], both["images"]
         for name, run in runs.items():
             if run.theta.shape[1] != len(images):
                 count = run.theta.shape[1]
@@ -90,22 +90,32 @@ class TrainingReplay(LiveFigure):
                 f"runs: expected at most {LARGEST // 1000} kB of θ and pictures, got "
                 f"{size // 1000} kB: record less often"
             )
+        return proposal["value"]
 
-    @traitlets.validate("left", "right")
+    @traitlets.observe("runs", "images")
+    def _keep_to_what_is_there(self, change: dict) -> None:
+        if self.left not in self.runs:
+            self.left = next(iter(self.runs))
+        if self.right is not None and self.right not in self.runs:
+            self.right = next((name for name in self.runs if name != self.left), None)
+        self.step = min(self.step, self.last_step)
+        self.digit = min(self.digit, len(self.images) - 1)
+
+    @validate("left", "right")
     def _run_is_known(self, proposal: dict) -> str | None:
         name, value = proposal["trait"].name, proposal["value"]
         if name == "right" and value is None:
             return None
         return check_choice(name, value, tuple(self.runs))
 
-    @traitlets.validate("digit")
+    @validate("digit")
     def _digit_is_there(self, proposal: dict) -> int:
         if proposal["value"] >= len(self.images):
             last = len(self.images) - 1
             raise ValueError(f"digit: expected 0 ... {last}, got {proposal['value']}")
         return proposal["value"]
 
-    @traitlets.validate("step")
+    @validate("step")
     def _step_is_there(self, proposal: dict) -> int:
         if proposal["value"] > self.last_step:
             raise ValueError(f"step: expected 0 ... {self.last_step}, got {proposal['value']}")
