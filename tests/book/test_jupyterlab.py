@@ -147,3 +147,23 @@ def test_python_redraws_the_figure_and_reads_what_the_hand_does(page, ask, name)
             break
         page.wait_for_timeout(100)
     assert found != repr(value), f"Python did not read what the hand did to {name}"
+
+
+ACTIVE = """() => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]
+  .findIndex((cell) => cell.classList.contains("jp-mod-active"))"""
+
+
+FOCUSABLE = ["input[type=range]", "input[type=radio]:checked", "[data-handle]"]
+
+
+@pytest.mark.parametrize("kind", FOCUSABLE)
+def test_arrow_keys_move_the_figure_and_not_the_cells(page, kind):
+    target = page.locator(f".stn-figure {kind}").first
+    figure = page.locator(".stn-figure", has=page.locator(kind)).first
+    before, active = figure.evaluate(LOOK), page.evaluate(ACTIVE)
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        target.evaluate("(node) => node.focus({ preventScroll: true })")
+        page.keyboard.press(key)
+        page.wait_for_timeout(200)
+        assert page.evaluate(ACTIVE) == active, f"{key} moved to another cell"
+    assert figure.evaluate(LOOK) != before or "radio" in kind
