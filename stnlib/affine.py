@@ -135,7 +135,7 @@ def compose(*thetas: Tensor) -> Tensor:
         (B, 2, 3) tensor.
 
     Raises:
-        TypeError, ValueError: nothing given, wrong shapes, or batches or dtypes that do not fit.
+        TypeError, ValueError: nothing given, wrong shapes, or batches that do not fit.
 
     >>> compose(translation(1.0, 0.0), scaling(2.0))      # scale first, then shift
     tensor([[[2., 0., 1.],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_tensor, describe
+from stnlib._checks import Size, check_tensor, describe, refuse_where
 from stnlib.affine import planes
 from stnlib.transforms.base import Transform
 
@@ -109,11 +109,5 @@ def _one_over(w: Tensor) -> Tensor:
 def _eight(rows: Tensor, flat: Tensor, expected: str) -> Tensor:
     """Scale (B, 3, 3) so that the last entry is 1, and drop it."""
     bad = flat | (rows[:, 2, 2] == 0) | ~rows.isfinite().flatten(1).all(1)
-    if torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad):
-        rows = torch.where(bad[:, None, None], torch.nan, rows)  # no value can be looked at
-    elif bad.any():
-        raise ValueError(
-            f"{expected}, its last entry not 0, got none at batch index "
-            f"{bad.nonzero().flatten().tolist()}"
-        )
+    rows = refuse_where(bad, f"{expected}, its last entry not 0, got none", rows)
     return (rows / rows[:, 2:, 2:]).flatten(1)[:, :8]
