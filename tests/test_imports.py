@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "splatting": {"coordinates"},
     "digits": set(),
     "plotting": {"coordinates"},
+    "exercises": set(),
     "transformer": {"transforms", "sampler"},
     "networks": {"transforms", "transformer"},
     "distortions": {"affine", "transforms", "sampler"},

@@ -1,19 +1,12 @@
 """Sentences of book/widgets.ipynb that say more than a cell shows, each tried elsewhere."""
 
-from pathlib import Path
-
-import nbformat
 import numpy as np
 import pytest
 import torch
 
 from stnlib.widgets import GridBender, GridExplorer, PixelLab
+from tests.claims.quoting import claim
 
-PAGE = Path(__file__).resolve().parents[2] / "book" / "widgets.ipynb"
-BYTES = (
-    "Pictures are tensors, arrays or lists in 0 … 1; only those of bytes (uint8) count from 0 to "
-    "255, unless they hold nothing but 0 and 1."
-)
 FORMS = {
     "array": np.asarray,
     "array (1, H, W)": lambda rows: np.asarray(rows)[None],
@@ -23,11 +16,11 @@ FORMS = {
 ROWS = {"mask": [[0, 1], [1, 0]], "dark": [[0, 2], [1, 0]], "bright": [[0, 255], [128, 0]]}
 
 
-def test_the_sentences_stand_in_the_page():
-    text = "\n".join(cell.source for cell in nbformat.read(PAGE, as_version=4).cells)
-    assert BYTES in text
-
-
+@claim(
+    "widgets",
+    "Pictures are tensors, arrays or lists in 0 … 1; only those of bytes (uint8) count from 0 to "
+    "255, unless they hold nothing but 0 and 1.",
+)
 @pytest.mark.parametrize("figure", [GridExplorer, GridBender, PixelLab])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ROWS)
