@@ -1,4 +1,8 @@
-"""Figures in one style: input blue, output orange, ink white on black, origin top left."""
+"""Figures in one style: input blue, output orange, ink white on black, origin top left.
+
+:func:`use_style` makes the ground of later figures transparent and their words grey, so that they
+can be read on a light page and on a dark one.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +29,30 @@ from stnlib._checks import (
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
 FOLD = "#D6336C"
-TEXT = "#333333"
+TEXT = "#7b7b7b"  # 4.2 : 1 on white and on the book's dark ground
+LINE = "#999999"
 GREY = "gray"
 DIVERGING = "RdBu_r"
 FRAMES = ("normalised", "pixel")
+STYLE = {
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), TEXT),
+    **dict.fromkeys(("xtick.color", "ytick.color"), TEXT),
+    "axes.edgecolor": LINE,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.dpi": 100,
+    "font.size": 10,
+    "grid.color": LINE,
+    "grid.alpha": 0.35,
+    "legend.frameon": False,
+}
+
+
+def use_style() -> None:
+    """Set matplotlib's defaults for figures that are read on light and on dark pages."""
+    plt.rcParams.update(STYLE)
 
 
 def panels(
@@ -59,7 +83,7 @@ def panels(
         ax.set_title(title, fontsize=10, color=TEXT)
         ax.tick_params(labelsize=8, colors=TEXT, length=2)
         for spine in ax.spines.values():
-            spine.set_color("#999999")
+            spine.set_color(LINE)
     return figure, list(axes[0])
 
 

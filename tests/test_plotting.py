@@ -1,8 +1,10 @@
 """Drawings put pixels and points where the convention says."""
 
-import matplotlib
+import io
 
-matplotlib.use("Agg")
+import matplotlib as mpl
+
+mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -128,3 +130,27 @@ def test_pictures_and_points_of_half_the_precision_are_drawn(ax):
     assert ax.images[0].get_array().tolist() == [[0.0, 0.5], [1.0, 0.25]]
     plotting.draw_points(ax, picture)
     assert ax.collections[0].get_offsets().tolist() == [[0.0, 0.5], [1.0, 0.25]]
+
+
+def luminance(colour):
+    """WCAG 2's relative luminance."""
+    rgb = np.array(mpl.colors.to_rgb(colour))
+    return np.where(rgb <= 0.03928, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4) @ [
+        0.2126, 0.7152, 0.0722,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ground", ["#fdfdfc", "#14181e"])  # of book.css, light and dark
+def test_figures_can_be_read_on_light_and_on_dark(ground):
+    with mpl.rc_context():
+        plotting.use_style()
+        figure, (axes,) = plotting.panels(1, titles=["title"])
+        axes.set_xlabel("steps")
+        words = [axes.title, axes.xaxis.label, *axes.get_xticklabels(), axes.text(0, 0, "word")]
+        drawn = io.BytesIO()
+        figure.savefig(drawn, facecolor=figure.get_facecolor())
+    drawn.seek(0)
+    assert plt.imread(drawn)[0, 0, 3] == 0
+    for word in words:
+        darker, lighter = sorted((luminance(ground), luminance(word.get_color())))
+        assert (lighter + 0.05) / (darker + 0.05) > 4

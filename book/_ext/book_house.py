@@ -83,6 +83,32 @@ def mend_roles(body):
     return body.replace('<summary aria-label="Toggle hidden content">', "<summary>")
 
 
+FOLDS = {
+    "Show code cell source": "Show how the figure is made",
+    "Show code cell content": "Show one way to do it",
+    "Show code cell output": "Guessed? Show the answer",
+    "Show code cell outputs": "Guessed? Show the answer",
+    "Hide code cell source": "Hide the code",
+    "Hide code cell content": "Hide it",
+    "Hide code cell output": "Hide the answer",
+    "Hide code cell outputs": "Hide the answer",
+}
+
+
+def name_parts(body):
+    """Say what a fold holds, leave answers open where no script runs, and mark captions.
+
+    ``book.js`` closes the answers; a style sheet hides them until it has done so.
+    """
+    for theirs, ours in FOLDS.items():
+        body = body.replace(f'admonition-title">{theirs}</p>', f'admonition-title">{ours}</p>')
+    body = body.replace(
+        '<details class="admonition hide below-input">',
+        '<details class="admonition hide below-input answer" open>',
+    )
+    return body.replace("<p><strong>Figure ", '<p class="figure-caption"><strong>Figure ')
+
+
 def describe_page(app, pagename, templatename, context, doctree):
     tags = context.get("metatags") or ""
     if 'name="description"' not in tags:
@@ -92,7 +118,7 @@ def describe_page(app, pagename, templatename, context, doctree):
     icon = context["pathto"]("_static/icon-180.png", 1)
     tags += f'<link rel="apple-touch-icon" href="{icon}" />\n'
     context["metatags"] = tags
-    context["body"] = mend_roles(context.get("body") or "")
+    context["body"] = name_parts(mend_roles(context.get("body") or ""))
 
 
 def copy_mathjax(outdir):

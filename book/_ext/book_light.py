@@ -22,8 +22,15 @@ FONTS = (  # file, family, weight, classes
 MATHJAX = ("core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
 
 
-def with_size(tag, size, nearest):
-    """An image's tag with its size, fetched when it comes near; a file's name is no description."""
+def with_size(tag, size, nearest, clear=False):
+    """An image's tag with its size, fetched when it comes near; a file's name is no description.
+
+    A ``clear`` one shows the page's ground, so that it needs no white card in the dark.
+    """
+    if clear:
+        tag = re.sub(r'class="', 'class="clear ', tag, count=1) if 'class="' in tag else (
+            tag.replace("<img ", '<img class="clear" ', 1)
+        )
     tag = re.sub(r'alt="[^"]*\.(?:png|svg|jpe?g)"', f'alt="{html.escape(nearest)}"', tag)
     width, height = size
     wanted = re.search(r'style="width: (\d+)px;"', tag)
@@ -46,7 +53,8 @@ def prepare_images(body, folder, sources):
             if source and not source.endswith(".svg"):
                 with Image.open(folder / source) as image:
                     said = f"Picture that the code above draws, in the section “{section}”"
-                    parts[i] = with_size(part, image.size, html.unescape(said))
+                    clear = image.convert("RGBA").getextrema()[3][0] < 255
+                    parts[i] = with_size(part, image.size, html.unescape(said), clear)
     return "".join(parts)
 
 

@@ -1,4 +1,4 @@
-/* Two small things that the theme leaves out. */
+/* Three small things that the theme leaves out. */
 (() => {
   "use strict";
 
@@ -6,6 +6,14 @@
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS === "object") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
   }
+
+  // Answers to a guess are open without a script; with one they are behind a click.
+  addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("details.answer").forEach((details) => {
+      details.open = false;
+      details.classList.add("closable");
+    });
+  });
 
   // On paper nothing can be unfolded, and dark is a waste of ink: open what is folded and switch
   // to light, and put both back afterwards.

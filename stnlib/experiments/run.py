@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
 from stnlib._checks import check_choice, describe
 from stnlib.experiments.plans import Experiment, description
+from stnlib.experiments.task import Task
 from stnlib.networks import count_parameters
-from stnlib.training import History, fit
+from stnlib.training import History, fit, misses
 from stnlib.training.checks import check_seed
 from stnlib.training.history import means
 
@@ -51,7 +53,7 @@ def run(
     )  # fmt: skip
     kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
     kept |= {"steps": plan.steps, "plan": said}
-    kept |= conditions(device) | curves(history)
+    kept |= conditions(device) | curves(history) | missed(model, task)
     kept |= statistics(history) if experiment.statistics else {}
     kept |= experiment.measure(model, task) if experiment.measure else {}
     return kept, model
@@ -79,6 +81,15 @@ def curves(history: History) -> dict:
         rounded = [[[round(x, 4) for x in one] for one in probe] for probe in history.theta]
         kept |= {"theta_step": history.theta_step, "theta": rounded}
     return kept
+
+
+def missed(model: nn.Module, task: Task) -> dict:
+    """Return how many of its distorted copies are missed of each test digit, in one text.
+
+    A character is a number: 0 to 9, then A for 10, and so on.
+    """
+    each = misses(model, *task.test).reshape(task.copies, -1).sum(0)
+    return {"copies": task.copies, "misses": "".join(np.base_repr(n, 36) for n in each.tolist())}
 
 
 def statistics(history: History) -> dict:

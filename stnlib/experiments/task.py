@@ -27,7 +27,7 @@ class Task:
         train, test: digits.
         distortion: one of :mod:`stnlib.distortions`.
         batch: pictures a step.
-        copies: how many distorted versions of each test digit are in the test set.
+        copies: how many distorted versions of each test digit are in the test set, 35 at most.
         device: where pictures are made.
 
     Attributes:
@@ -52,13 +52,13 @@ class Task:
         if not len(train.labels):
             raise ValueError("train: expected one picture at least, got none")
         self.distortion = check_callable("distortion", distortion)
-        self.batch = check_count("batch", batch)
+        self.batch, self.copies = check_count("batch", batch), copies
         device = find_device(device, nn.Module())
         self.images, self.labels = train.images.to(device), train.labels.to(device)
         generator = torch.Generator().manual_seed(TEST_SEED)
         sets = [
             distortion(test.images.to(device), generator=generator)
-            for _ in range(check_count("copies", copies))
+            for _ in range(check_count("copies", copies, most=35))
         ]
         labels = test.labels.to(device).repeat(copies)
         self.test = torch.cat([one.images for one in sets]), labels
@@ -89,6 +89,8 @@ class TaskPlan:
         mnist: MNIST's 60,000 digits to train on and 10,000 to test on; else the 1,297 and 500 of
             scikit-learn, of ``size`` pixels with a ``glyph`` as in ``load_digits``.
         batch, copies: as in :class:`Task`. kind: the class of the task.
+        validation: judge on 297 of the training digits (10,000 of MNIST's), which are then not
+            trained on, in place of the test digits: for every choice that is made by results.
     """
 
     distortion: Callable[..., Distorted]
@@ -98,6 +100,7 @@ class TaskPlan:
     batch: int = 64
     copies: int = 4
     kind: type[Task] = Task
+    validation: bool = False
     test_seed: int = field(default=TEST_SEED, init=False)
 
     def __call__(self, device: str) -> Task:
@@ -111,5 +114,7 @@ def _make(plan: TaskPlan, device: str) -> Task:
         sets = load_mnist(), load_mnist(train=False)
     else:
         sets = split(load_digits(plan.size, glyph=plan.glyph))
+    if plan.validation:
+        sets = split(sets[0], 10_000 if plan.mnist else 297)
     sizes = {"batch": plan.batch, "copies": plan.copies}
     return plan.kind(*sets, plan.distortion, **sizes, device=device)

@@ -4,7 +4,7 @@
 """
 
 from stnlib.training.diagnosis import Finding, diagnose
-from stnlib.training.fit import evaluate, fit
+from stnlib.training.fit import evaluate, fit, misses
 from stnlib.training.history import History
 
-__all__ = ["Finding", "History", "diagnose", "evaluate", "fit"]
+__all__ = ["Finding", "History", "diagnose", "evaluate", "fit", "misses"]

@@ -156,18 +156,34 @@ def evaluate(
         RuntimeError: the device is not there.
         FloatingPointError: an output is nan.
     """
+    missed = misses(model, images, labels, batch_size=batch_size, device=device)
+    return 100 * missed.sum().item() / len(missed)
+
+
+def misses(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    *,
+    batch_size: int = 256,
+    device: str | torch.device | None = None,
+) -> Tensor:
+    """Say of each picture whether its highest output is not at its label alone: (N,) bool.
+
+    Args, Raises: as :func:`evaluate`.
+    """
     check_set(images, labels)
     check_count("batch_size", batch_size)
     device = find_device(device, check_module("model", model))
-    right = 0
+    missed = []
     with mode(model.to(device), train=False), torch.no_grad():
         for some, truth in zip(images.split(batch_size), labels.split(batch_size), strict=True):
             scores, truth = check_labels(model(some.to(device)), truth.to(device))
             if scores.isnan().any():
                 raise FloatingPointError("model: expected numbers as outputs, got nan")
             below = scores < scores.gather(1, truth[:, None])
-            right += (below.sum(1) == scores.shape[1] - 1).sum().item()
-    return 100 * (len(labels) - right) / len(labels)
+            missed.append(below.sum(1) != scores.shape[1] - 1)
+    return torch.cat(missed).cpu()
 
 
 def _shape(images: Tensor | None) -> list[int] | None:
