@@ -22,6 +22,10 @@ from stnlib.widgets.stored import STORED  # noqa: E402
 FILES = tool.find_notebooks(ROOT)
 CHAPTERS = [file for file in FILES if file.parent.name == "notebooks"]
 LONGEST_CELL = 25  # lines
+LONGEST_LINE = 80  # characters: what the page shows without a scroll bar
+WIDEST = 580  # pixels of a plot, so that its words can be read at 390
+DONE = set()  # pages that follow every rule of CONTRIBUTING; a later issue adds the others
+MOST = {"words": 2200, "lines": 200}  # of a chapter; folded code is not counted
 WORDS_PER_LINE = 7
 FOLDED = {"hide-cell", "hide-input"}
 TAGS = FOLDED | {"hide-output", "remove-input", "nbval-ignore-output"}
@@ -31,6 +35,10 @@ MACHINE = re.compile(
 )
 
 each_notebook = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+each_done = pytest.mark.parametrize(
+    "file", [file for file in FILES if file.stem[:2] in DONE or file.stem in DONE],
+    ids=lambda file: file.stem,
+)  # fmt: skip
 each_chapter = pytest.mark.parametrize("file", CHAPTERS, ids=lambda file: file.stem)
 
 
@@ -198,3 +206,77 @@ def test_exercises_have_folded_solutions(file):
 def test_recap_comes_after_the_exercises(file):
     text = "\n".join(cell.source for cell in read(file).cells if cell.cell_type == "markdown")
     assert 0 < text.index("## Exercises") < text.index("## Recap")
+
+
+@each_done
+def test_code_fits_the_page(file):
+    for cell in code_cells(read(file)):
+        for line in cell.source.splitlines():
+            assert len(line) <= LONGEST_LINE, line
+
+
+@each_done
+def test_a_chapter_is_short(file):
+    if file not in CHAPTERS:
+        pytest.skip("no chapter")
+    notebook = read(file)
+    shown = [c for c in code_cells(notebook) if not tags(c) & FOLDED]
+    lines = [line for cell in shown for line in cell.source.splitlines() if line.strip()]
+    words = len(prose(notebook))
+    assert words <= MOST["words"], f"{words} words"
+    assert len(lines) <= MOST["lines"], f"{len(lines)} lines of code"
+
+
+@each_done
+def test_each_picture_has_a_number_and_a_caption(file):
+    """The paragraph behind a picture begins with its number: **Figure 3.1.** What to see."""
+    cells, number = read(file).cells, 0
+    chapter = int(file.name[:2]) if file in CHAPTERS else None
+    for cell, after in pairwise([*cells, None]):
+        shown = [o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+        if not shown:
+            continue
+        number += 1
+        name = f"{chapter}.{number}" if chapter else f"{number}"
+        assert after is not None
+        assert after.cell_type == "markdown"
+        caption = after.source.split("\n\n")[0]
+        assert caption.startswith(f"**Figure {name}.** "), caption[:60]
+        assert len(caption.split()) >= 8, caption
+
+
+@each_done
+def test_plots_are_narrow_and_have_no_ground_of_their_own(file):
+    for output in outputs(read(file)):
+        data = output.get("data", {})
+        if "image/png" in data and STORED not in data:
+            picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGBA")
+            assert picture.width <= WIDEST
+            assert picture.getextrema()[3][0] == 0, "an opaque ground: use_style() is missing"
+
+
+@each_done
+def test_a_true_or_false_is_not_all_that_a_cell_prints(file):
+    for output in outputs(read(file)):
+        assert output.get("text", "").strip() not in ("True", "False")
+        assert output.get("data", {}).get("text/plain") not in ("True", "False", "tensor(True)")
+
+
+@each_done
+def test_nothing_of_an_exercise_is_open(file):
+    """Between the stub and the folded way to do it there is no hint."""
+    cells = read(file).cells
+    for first, stub, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if "{exercise}" in first.source:
+            assert stub.cell_type == "code"
+            assert len(after.source.split()) <= 12 or "hide-cell" in tags(after), after.source
+
+
+@each_done
+def test_words_of_the_glossary_are_linked_once(file):
+    text = "\n".join(c.source for c in read(file).cells if c.cell_type == "markdown")
+    linked = re.findall(r"\{term\}`([^`<]+?)(?: <([^>]+)>)?`", text)
+    named = [(term or shown).strip().lower() for shown, term in linked]
+    assert len(named) == len(set(named)), "a term is linked at its first use only"
+    if file in CHAPTERS:
+        assert len(named) >= 3
