@@ -189,11 +189,6 @@ def check_number(name: str, value: object, what: str = "a number") -> float:
     return value
 
 
-def working_dtype(*dtypes: torch.dtype) -> torch.dtype:
-    """Return what to compute in: the widest of these dtypes, and float32 for half precision."""
-    return reduce(torch.promote_types, dtypes, torch.float32)
-
-
 def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
     """Return (B, ...) values if none of (B,) is ``bad``; else raise a ValueError that lists these.
 
@@ -202,7 +197,7 @@ def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
     """
     traced = torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad)
     if traced or bad.is_meta:
-        return torch.where(bad.reshape(-1, *[1] * (value.dim() - 1)), torch.nan, value)
+        return torch.where(bad.reshape(*bad.shape, *[1] * (value.dim() - 1)), torch.nan, value)
     if bad.any():
         raise ValueError(f"{error} at batch index {bad.nonzero().flatten().tolist()}")
     return value

@@ -212,7 +212,7 @@ Transform().identity()  NotImplementedError: Transform does not say what its ide
 BasisTransform().basis(THETA)  NotImplementedError: does not say what its basis is
 BasisTransform().matrix(THETA)  NotImplementedError: does not say what its matrix is
 ControlGrid((2, 2)).grid(torch.zeros(1, 8), (2, 2))  NotImplementedError: moves spread
-Affine().points(THETA, torch.zeros(3, 2).double())  TypeError: expected torch.float32 on
+Affine().points(THETA, torch.zeros(3, 2).to("meta"))  TypeError: expected the device of theta, cpu
 Affine().determinant(THETA, torch.zeros(3, 4, 2))  ValueError: (2, N, 2), got a torch
 Affine().folded(THETA[0], torch.zeros(3, 2))  ValueError: theta: expected shape (B, 6)
 Projective().grid(THETA, (2, 2))  ValueError: (B, 8), got a torch

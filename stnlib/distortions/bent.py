@@ -47,13 +47,13 @@ class P:
         scale, moves = _scale_and_moves(self, images, 4, generator)
         square = scale.new_tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
         family = self.transform
+        # under vmap a flat map gives nan, and is no error
+        back = torch.func.vmap(lambda one: family.invert(family.from_corners(one[None]))[0])
 
         def attempt(moves: Tensor) -> tuple[Tensor, Tensor]:
             corners = scale * square + moves
-            bad = _dented(corners)
-            corners = torch.where(bad[:, None, None], scale * square, corners)
-            theta = family.invert(family.from_corners(corners))
-            return theta, bad | (theta[:, 6:].abs().sum(1) > FARTHEST)
+            theta = back(corners)
+            return theta, _dented(corners) | ~(theta[:, 6:].abs().sum(1) <= FARTHEST)
 
         return _read(images, family, _gentle(moves, attempt))
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from stnlib._checks import Size, check_count, check_points, check_size, describe
+from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.base import BasisTransform
 
@@ -68,13 +69,16 @@ class ControlGrid(BasisTransform):
     def basis(self, points: Tensor) -> Tensor:
         """Return (x, y, b_1, b_2, …) for each point, (..., 2 + rows · columns)."""
         points = check_points("points", points)
-        exact = points if points.dtype.itemsize >= 4 else points.float()
-        return torch.cat((points, self._spread(exact).to(points.dtype)), dim=-1)
+        with full_precision(points.device):
+            spread = self._spread(points.to(working_dtype(points.dtype)))
+        return torch.cat((points, spread.to(points.dtype)), dim=-1)
 
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         matrix, size = self.matrix(theta), check_size("size", size)
-        planes = matrix @ self._grid_basis(matrix, size, align_corners)
-        return planes.unflatten(2, size).permute(0, 2, 3, 1)
+        exact = matrix.to(working_dtype(matrix.dtype))
+        with full_precision(matrix.device):
+            planes = exact @ self._grid_basis(exact, size, align_corners)
+        return planes.to(matrix.dtype).unflatten(2, size).permute(0, 2, 3, 1)
 
     def _spread(self, points: Tensor) -> Tensor:
         """Return the b_k at (..., 2) points of single or double precision."""
