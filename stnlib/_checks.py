@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 MODES = ("bilinear", "nearest")
 PADDING_MODES = ("zeros", "border", "reflection")
+LONGEST = 2**31 - 1  # pixels on a side: torch's kernels count no further
 Size = int | tuple[int, int]  # (height, width) in pixels; one number means a square
 
 
@@ -84,7 +85,7 @@ def check_grid(name: str, value: object, image: Tensor) -> Tensor:
 def check_size(name: str, value: object) -> tuple[int, int]:
     """Return (height, width), whole numbers from 1 on; a single one is the side of a square."""
     if isinstance(value, numbers.Integral):
-        return (check_count(name, value),) * 2
+        return (check_count(name, value, most=LONGEST),) * 2
     try:
         height, width = value
     except (TypeError, ValueError):
@@ -92,8 +93,8 @@ def check_size(name: str, value: object) -> tuple[int, int]:
             f"{name}: expected (height, width) or one number for both, got {describe(value)}"
         ) from None
     return (
-        check_count(f"{name}[0], the height", height),
-        check_count(f"{name}[1], the width", width),
+        check_count(f"{name}[0], the height", height, most=LONGEST),
+        check_count(f"{name}[1], the width", width, most=LONGEST),
     )
 
 
@@ -179,14 +180,14 @@ def check_dtype(name: str, value: object) -> torch.dtype | None:
 
 
 def check_number(name: str, value: object, what: str = "a number") -> float:
-    """Return a plain number, which may be infinite or nan; ``what`` says what is expected."""
+    """Return a plain int or float, which may be infinite or nan; ``what`` says what is expected."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {what}, got {describe(value)}")
     try:
-        float(value)
+        plain = float(value)
     except OverflowError:
         raise ValueError(f"{name}: expected {what} that a float holds, got a larger one") from None
-    return value
+    return int(value) if isinstance(value, numbers.Integral) else plain
 
 
 def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
-from stnlib._checks import check_count, check_dense, check_flag, check_path, describe
+from stnlib._checks import LONGEST, check_count, check_dense, check_flag, check_path, describe
 
 
 class Digits(NamedTuple):
@@ -43,7 +43,7 @@ def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
     >>> load_digits(28).images.shape
     torch.Size([1797, 1, 28, 28])
     """
-    size = check_count("size", size)
+    size = check_count("size", size, most=LONGEST)
     glyph = check_count("glyph", max(round(size * 20 / 28), 1) if glyph is None else glyph)
     if glyph > size:
         raise ValueError(f"glyph: expected at most the size, {size}, got {glyph}")
@@ -90,8 +90,8 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         (train, test), both shuffled.
 
     Raises:
-        TypeError, ValueError: no two tensors, or ``test`` is too small for one of each class, or
-            leaves too few.
+        TypeError, ValueError: no two tensors, or one picture only of a class, or ``test`` is too
+            small for one of each class, or leaves too few.
 
     >>> train, test = split(load_digits(8))
     >>> len(train.labels), len(test.labels)
@@ -99,7 +99,13 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     """
     images, labels = check_digits("digits", digits)
     test, seed = check_count("test", test), check_count("seed", seed, least=0, most=2**32 - 1)
-    classes = len(labels.unique())
+    kinds, counts = labels.unique(return_counts=True)
+    if (counts < 2).any():
+        raise ValueError(
+            "digits: expected two pictures of each class at least, "
+            f"got one of {kinds[counts < 2].tolist()}"
+        )
+    classes = len(kinds)
     if not classes <= test <= len(labels) - classes:
         raise ValueError(
             f"test: expected {classes} to {len(labels) - classes} of {len(labels)}, got {test}"

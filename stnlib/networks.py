@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import (
+    LONGEST,
     Size,
     check_callable,
     check_count,
@@ -104,7 +105,10 @@ def _dense(*widths: int) -> list[nn.Module]:
     """List linear layers of these widths with a ReLU between two."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
-        layers += [nn.Linear(before, check_count("width of a layer", after)), nn.ReLU()]
+        layers += [
+            nn.Linear(before, check_count("width of a layer", after, most=LONGEST)),
+            nn.ReLU(),
+        ]
     return layers[:-1]
 
 
@@ -112,12 +116,15 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
     """List conv, ReLU, max-pool 2 (a last odd row is kept), and count the features at the end."""
     if len(kernels) != len(channels) - 1:
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
+    if len(channels) < 2:
+        raise ValueError("channels: expected those of one convolution at least, got none")
     layers, left = [], sides
     check_count("in_channels", channels[0])
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
-        if min(left) < check_count("kernel", kernel):
+        kernel = check_count("kernel", kernel)
+        if min(left) < kernel:
             raise ValueError(f"size: expected room for kernels {kernels}, got {sides} pixels")
-        check_count("channels of a layer", after)
+        check_count("channels of a layer", after, most=LONGEST)
         layers += [nn.Conv2d(before, after, kernel, bias=not batch_norm)]
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
         layers += [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]

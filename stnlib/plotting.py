@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
+from stnlib._arrays import real_numbers
 from stnlib._checks import (
     check_choice,
     check_count,
-    check_dense,
     check_flag,
     check_number,
     check_sequence,
@@ -70,25 +70,9 @@ def _check_axes(ax: object) -> Axes:
     return ax
 
 
-def _numbers(name: str, value: object) -> np.ndarray:
-    """Return real numbers from a tensor, an array or lists, in memory of their own."""
-    if isinstance(value, Tensor):
-        if check_dense(name, value.detach()).is_meta:
-            raise TypeError(f"{name}: expected real numbers, got a tensor without, on meta")
-        value = value.detach().cpu()
-        value = value.double() if value.is_floating_point() else value  # numpy has no bfloat16
-    try:
-        values = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        values = np.empty(0, dtype=object)
-    if values.dtype.kind not in "biuf":
-        raise TypeError(f"{name}: expected real numbers, got {describe(value)}")
-    return np.array(values, dtype=np.float64)
-
-
 def _picture(image: object) -> np.ndarray:
     """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
-    values = _numbers("image", image)
+    values = real_numbers("image", image)
     ones = set(values.shape[:-2]) <= {1}
     if values.ndim not in (2, 3, 4) or not ones or not values.size:
         raise ValueError(
@@ -99,7 +83,7 @@ def _picture(image: object) -> np.ndarray:
 
 def _pairs(points: object, name: str) -> np.ndarray:
     """Return (..., 2) numbers."""
-    values = _numbers(name, points)
+    values = real_numbers(name, points)
     if values.ndim < 1 or values.shape[-1] != 2:
         raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
     return values

@@ -128,3 +128,14 @@ def test_pictures_and_points_of_half_the_precision_are_drawn(ax):
     assert ax.images[0].get_array().tolist() == [[0.0, 0.5], [1.0, 0.25]]
     plotting.draw_points(ax, picture)
     assert ax.collections[0].get_offsets().tolist() == [[0.0, 0.5], [1.0, 0.25]]
+
+
+@pytest.mark.parametrize("draw", [plotting.draw_image, plotting.draw_values, plotting.draw_field])
+def test_masked_places_are_refused_and_filled_ones_drawn(ax, draw):
+    masked = np.ma.masked_greater(np.eye(3), 0.5)
+    for some in (masked, [*masked]):
+        with pytest.raises(ValueError, match=r"in all places, got a masked array: fill it"):
+            draw(ax, some)
+    draw(ax, masked.filled(0.25))
+    assert np.asarray(ax.images[0].get_array())[0, 0] == 0.25
+    assert not ax.images[0].get_array()[1:, 0].any()

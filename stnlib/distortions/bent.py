@@ -10,7 +10,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from stnlib.distortions.base import Distorted, between, check_move, check_scale, normal, uniform
+from stnlib.distortions.base import (
+    Distorted,
+    between,
+    check_move,
+    check_scale,
+    keep,
+    normal,
+    uniform,
+)
 from stnlib.transforms import Projective, ThinPlateSpline, Transform
 
 FARTHEST = 0.9  # |θ31| + |θ32|; at 1 the horizon of the map touches the picture
@@ -34,8 +42,8 @@ class P:
     move: float = 5.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
-        check_move("move", self.move)
+        keep(self, scale=check_scale("scale", self.scale))
+        keep(self, move=check_move("move", self.move))
 
     @property
     def transform(self) -> Projective:
@@ -76,10 +84,10 @@ class E:
     control_grid: tuple[int, int] = (4, 4)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
-        check_move("move", self.move)
+        keep(self, scale=check_scale("scale", self.scale))
+        keep(self, move=check_move("move", self.move))
         made = ThinPlateSpline(self.control_grid)  # which checks it
-        object.__setattr__(self, "control_grid", made.control_grid)
+        keep(self, control_grid=made.control_grid)
 
     @property
     def transform(self) -> ThinPlateSpline:

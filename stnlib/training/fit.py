@@ -15,6 +15,7 @@ from stnlib.training.checkpoint import (
     check_writable,
     fingerprint,
     own_random_numbers,
+    without_numpy,
 )
 from stnlib.training.checks import (
     check_file,
@@ -104,7 +105,7 @@ def fit(
         data = {"batches": run.first_batch(batches), "probe": [probe], "test": test or [None]}
         shapes = {name: _shape(images) for name, (images, *_) in data.items()}
         settings = {"steps": steps, **every, **run.settings(), **shapes}
-        settings = {name: str(value) for name, value in settings.items()}
+        settings = {name: str(value) for name, value in without_numpy(settings).items()}
         data = {name: fingerprint(*seen) for name, seen in data.items() if shapes[name]}
 
     jobs = []  # what is done after a step: how often, and what

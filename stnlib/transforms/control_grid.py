@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_count, check_points, check_size, describe
+from stnlib._checks import LONGEST, Size, check_count, check_points, check_size, describe
 from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.base import BasisTransform
@@ -41,8 +41,8 @@ class ControlGrid(BasisTransform):
             raise ValueError(
                 f"control_grid: expected (rows, columns), got {describe(control_grid)}"
             ) from None
-        rows = check_count("control_grid[0], the rows", rows, least=2)
-        columns = check_count("control_grid[1], the columns", columns, least=2)
+        rows = check_count("control_grid[0], the rows", rows, 2, LONGEST)
+        columns = check_count("control_grid[1], the columns", columns, 2, LONGEST)
         self.control_grid = rows, columns
         self.n_params = 2 * rows * columns
         self._kept: tuple | None = None
