@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from torch import Tensor
 
-from stnlib._checks import check_dense, describe
+from stnlib._checks import check_filled, describe
 
 
 def real_numbers(name: str, value: object, expected: str = "real numbers") -> np.ndarray:
@@ -16,9 +16,7 @@ def real_numbers(name: str, value: object, expected: str = "real numbers") -> np
             or not dense. ValueError: an array with masked places: fill them first.
     """
     if isinstance(value, Tensor):
-        if check_dense(name, value.detach()).is_meta:
-            raise TypeError(f"{name}: expected {expected}, got {describe(value)} on meta, without")
-        plain = value.detach().cpu().resolve_conj().resolve_neg()
+        plain = check_filled(name, value.detach()).cpu().resolve_conj().resolve_neg()
         plain = plain.double() if plain.is_floating_point() else plain  # numpy has no bfloat16
     else:
         plain = value

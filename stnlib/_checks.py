@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import reduce
 from pathlib import Path
 
@@ -25,8 +25,16 @@ def describe(value: object) -> str:
     """Say what came: dtype and shape of a tensor, type and value of anything else."""
     if isinstance(value, Tensor):
         return f"a {value.dtype} tensor of shape {tuple(value.shape)}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    return f"{type(value).__name__} {_short(value)}"
+
+
+def _short(value: object) -> str:
+    """Write a value in 60 letters at most."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "of more digits than Python writes"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def check_tensor(name: str, value: object, expected: str) -> Tensor:
@@ -52,6 +60,13 @@ def check_dense(name: str, value: Tensor) -> Tensor:
     """Return a tensor that holds all of its numbers."""
     if value.layout != torch.strided or value.is_nested:
         raise TypeError(f"{name}: expected a dense tensor, got one of layout {value.layout}")
+    return value
+
+
+def check_filled(name: str, value: Tensor) -> Tensor:
+    """Return a dense tensor that has numbers, which one on the device meta has not."""
+    if check_dense(name, value).is_meta:
+        raise TypeError(f"{name}: expected numbers, got {describe(value)} on meta, without")
     return value
 
 
@@ -87,7 +102,7 @@ def check_size(name: str, value: object) -> tuple[int, int]:
     if isinstance(value, numbers.Integral):
         return (check_count(name, value, most=LONGEST),) * 2
     try:
-        height, width = value
+        height, width = in_order(value)
     except (TypeError, ValueError):
         raise ValueError(
             f"{name}: expected (height, width) or one number for both, got {describe(value)}"
@@ -98,22 +113,30 @@ def check_size(name: str, value: object) -> tuple[int, int]:
     )
 
 
+def in_order(value: object) -> tuple:
+    """Return what a list, a tuple or the like holds; a TypeError of a set, which has no order."""
+    if isinstance(value, (Set, Mapping)):
+        raise TypeError
+    return tuple(value)
+
+
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
     """Return a whole number from ``least`` on, up to ``most`` if that is given."""
     if isinstance(value, torch.SymInt) or (isinstance(value, Tensor) and torch.jit.is_tracing()):
         return value  # a side of any picture, under torch.export and torch.jit.trace
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected a whole number, got {describe(value)}")
+    value = int(value)
     if value < least:
-        raise ValueError(f"{name}: expected at least {least}, got {value}")
+        raise ValueError(f"{name}: expected at least {least}, got {_short(value)}")
     if most is not None and value > most:
-        raise ValueError(f"{name}: expected at most {most}, got {value}")
-    return int(value)
+        raise ValueError(f"{name}: expected at most {most}, got {_short(value)}")
+    return value
 
 
 def check_sequence(name: str, value: object, of: str = "whole numbers") -> tuple:
     """Return what a list, a tuple or the like holds."""
-    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+    if isinstance(value, (str, bytes, Set, Mapping)) or not isinstance(value, Iterable):
         raise TypeError(f"{name}: expected a sequence of {of}, got {describe(value)}")
     return tuple(value)
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
-from stnlib._checks import LONGEST, check_count, check_dense, check_flag, check_path, describe
+from stnlib._checks import LONGEST, check_count, check_filled, check_flag, check_path, describe
 
 
 class Digits(NamedTuple):
@@ -70,7 +70,9 @@ def check_digits(name: str, value: object) -> tuple[Tensor, Tensor]:
             f"got {describe(images)} and {describe(labels)}"
         )
     for part in value:
-        check_dense(name, part)
+        check_filled(name, part)
+    if labels.is_complex():
+        raise TypeError(f"{name}: expected real labels, got {describe(labels)}")
     if len(images) != len(labels):
         raise ValueError(
             f"{name}: expected one label a picture, got {len(labels)} for {len(images)}"
@@ -99,7 +101,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     """
     images, labels = check_digits("digits", digits)
     test, seed = check_count("test", test), check_count("seed", seed, least=0, most=2**32 - 1)
-    kinds, counts = labels.unique(return_counts=True)
+    kinds, numbers, counts = labels.detach().unique(return_inverse=True, return_counts=True)
     if (counts < 2).any():
         raise ValueError(
             "digits: expected two pictures of each class at least, "
@@ -113,7 +115,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     from sklearn.model_selection import train_test_split
 
     train_index, test_index = train_test_split(
-        np.arange(len(labels)), test_size=test, random_state=seed, stratify=labels.cpu().numpy()
+        np.arange(len(labels)), test_size=test, random_state=seed, stratify=numbers.cpu().numpy()
     )
     return (
         Digits(images[train_index], labels[train_index]),

@@ -81,6 +81,12 @@ def _picture(image: object) -> np.ndarray:
     return values.reshape(values.shape[-2:])
 
 
+def _number(name: str, value: object) -> float:
+    """Return a number, also from a tensor that holds one."""
+    single = isinstance(value, Tensor) and value.numel() == 1
+    return check_number(name, value.item() if single else value)
+
+
 def _pairs(points: object, name: str) -> np.ndarray:
     """Return (..., 2) numbers."""
     values = real_numbers(name, points)
@@ -128,7 +134,8 @@ def draw_image(
     check_choice("frame", frame, FRAMES)
     check_flag("align_corners", align_corners)
     extent = _extent(values.shape, frame, align_corners)
-    ax.imshow(values, cmap=GREY, vmin=vmin, vmax=vmax, extent=extent, interpolation="nearest")
+    ends = {"vmin": _number("vmin", vmin), "vmax": _number("vmax", vmax)}
+    ax.imshow(values, cmap=GREY, **ends, extent=extent, interpolation="nearest")
     if frame == "normalised":
         ax.set_xticks([-1, 0, 1])
         ax.set_yticks([-1, 0, 1])
@@ -168,8 +175,9 @@ def draw_grid(
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
     every = check_count("every", every)
+    check_flag("outline", outline)
     some = values[::every, ::every]
-    if points:
+    if check_flag("points", points):
         ax.scatter(*some.reshape(-1, 2).T, s=5, color=color, linewidths=0, zorder=3)
     else:
         lines = [*some, *some.transpose(1, 0, 2)]
@@ -262,8 +270,7 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
     _check_axes(ax)
     field = _picture(values)
     sizes = np.abs(field[np.isfinite(field)])
-    limit = limit.item() if isinstance(limit, Tensor) and limit.numel() == 1 else limit
-    reach = (sizes.max(initial=0) or 1) if limit is None else check_number("limit", limit)
+    reach = (sizes.max(initial=0) or 1) if limit is None else _number("limit", limit)
     if not reach > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit}")
     extent = _extent(field.shape, "pixel", False)

@@ -31,11 +31,16 @@ class SpatialTransformer(nn.Module):
     To restrict the map, choose a ``transform`` with fewer numbers (``Attention``, ``Similarity``):
     it builds its matrix from θ inside the graph, so that gradients keep flowing.
 
-    The last ``nn.Linear`` registered in ``localisation`` is the regression layer; nothing may
-    change its numbers after it. With ``identity_start`` its weights become 0 and its bias the
-    identity, so the first forward gives the picture back (smaller or larger under
-    ``output_size``). Zero weights pass nothing down: the first step reaches only the regression
-    layer itself; from the second step on every layer below it learns.
+    The last ``nn.Linear`` registered in ``localisation`` is the regression layer. With
+    ``identity_start`` its weights become 0 and its bias the identity, so the first forward gives
+    the picture back (smaller or larger under ``output_size``). This is promised of a network that
+    gives the numbers of this layer as they are. A weight norm, a parametrization, a hook or a
+    later part of an ``nn.Sequential`` that changes them is refused. What the network's own
+    ``forward`` does with them, such as a tanh or a factor, is not looked at: see for yourself that
+    ``transformer.theta(picture)`` is ``transform.identity()``.
+
+    Zero weights pass nothing down: the first step reaches only the regression layer itself; from
+    the second step on every layer below it learns.
 
     Convention:
         θ maps OUTPUT points to INPUT points in normalised coordinates. Under autocast only

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_image, check_number, describe
+from stnlib._checks import check_image, check_number, describe, in_order
 
 
 class Distorted(NamedTuple):
@@ -34,7 +34,7 @@ def check_degrees(name: str, value: object) -> float:
 def check_scale(name: str, value: object) -> tuple[float, float]:
     """Return a pair of rising factors above 0."""
     try:
-        low, high = (check_number(name, end) for end in value)
+        low, high = (check_number(name, end) for end in in_order(value))
         if not 0 < low <= high < math.inf:
             raise ValueError
     except (TypeError, ValueError):

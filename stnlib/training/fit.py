@@ -82,7 +82,8 @@ def fit(
     Raises:
         TypeError, ValueError: bad arguments or batches, a damaged checkpoint, or one of a run with
             other settings, another model, another first batch, other probe or test pictures.
-        RuntimeError: the device is not there. FileNotFoundError: nor the checkpoint's folder.
+        RuntimeError: the device is not there, or gradients are switched off.
+        FileNotFoundError: the checkpoint's folder is not there.
         OSError: the checkpoint cannot be written.
         FloatingPointError: loss, gradient or an output for the test pictures is not finite; the
             checkpoint stays a good one.
@@ -158,7 +159,7 @@ def evaluate(
         FloatingPointError: an output is nan.
     """
     check_set(images, labels)
-    check_count("batch_size", batch_size)
+    batch_size = min(check_count("batch_size", batch_size), len(images))
     device = find_device(device, check_module("model", model))
     right = 0
     with mode(model.to(device), train=False), torch.no_grad():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import LONGEST, Size, check_count, check_points, check_size, describe
+from stnlib._checks import LONGEST, Size, check_count, check_points, check_size, describe, in_order
 from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.base import BasisTransform
@@ -36,7 +36,7 @@ class ControlGrid(BasisTransform):
     def __init__(self, control_grid: tuple[int, int] = (4, 4)) -> None:
         super().__init__()
         try:
-            rows, columns = control_grid
+            rows, columns = in_order(control_grid)
         except (TypeError, ValueError):
             raise ValueError(
                 f"control_grid: expected (rows, columns), got {describe(control_grid)}"

@@ -59,7 +59,8 @@ class Projective(Transform):
                 dtype cannot hold these. Under ``torch.compile`` and ``torch.func.vmap``, which look
                 at no value, the result is nan instead.
         """
-        rows, about = self.matrix(theta.to(working_dtype(theta.dtype))), torch.finfo(theta.dtype)
+        about = torch.finfo(self._check(theta).dtype)
+        rows = self.matrix(theta.to(working_dtype(theta.dtype)))
         a, b, c = rows.unbind(1)
         p, q, r = rows.abs().clamp(min=about.tiny).unbind(1)  # below tiny, steps are coarser
         cross = torch.linalg.cross
