@@ -116,8 +116,6 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
     """List conv, ReLU, max-pool 2 (a last odd row is kept), and count the features at the end."""
     if len(kernels) != len(channels) - 1:
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
-    if len(channels) < 2:
-        raise ValueError("channels: expected those of one convolution at least, got none")
     layers, left = [], sides
     check_count("in_channels", channels[0])
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
@@ -160,7 +158,8 @@ class ConvLocalisation(nn.Sequential):
         batch_norm=False,
     ) -> None:  # fmt: skip
         height, width = sides = check_size("size", size)
-        channels = check_sequence("channels", channels)
+        if not (channels := check_sequence("channels", channels)):
+            raise ValueError("channels: expected those of one convolution at least, got none")
         half, kernels = (height // 2, width // 2), (5,) * len(channels)
         check_flag("batch_norm", batch_norm)
         layers, features = _convolutions(half, (in_channels, *channels), kernels, batch_norm)

@@ -436,7 +436,6 @@ build()(LOOK.to_sparse())  TypeError: image: expected a dense tensor, got one of
 build()(None)  TypeError: image: expected a torch tensor of shape (B, C, H, W), got NoneType None
 # networks
 ConvLocalisation(42, 4, channels=())  ValueError: channels: expected those of one convolution at lea
-cnn(42, channels=())  ValueError: channels: expected those of one convolution at least, got none
 st_cnn(42, localisation=(8,))  ValueError: channels: expected those of one convolution at least, got
 fcn(42, hidden={3, 4})  TypeError: hidden: expected a sequence of whole numbers, got set {3, 4}
 fcn(42, hidden=(10**30,))  ValueError: width of a layer: expected at most 2147483647, got 1000000000

@@ -81,9 +81,9 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _own(self) -> list[str]:
         """List the settings: what the page knows, but for what every widget has."""
-        known = self.traits(sync=True, read_only=lambda fixed: not fixed)
         every = anywidget.AnyWidget.class_trait_names()
-        return sorted(name for name in known if name not in every and name[0] != "_")
+        known = {name for name, trait in self.traits(sync=True).items() if not trait.read_only}
+        return sorted(name for name in known.difference(every) if name[0] != "_")
 
     def __repr__(self) -> str:
         shown = (f"{name}={_plain(getattr(self, name))}" for name in self.settings)
