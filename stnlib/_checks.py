@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import reduce
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 MODES = ("bilinear", "nearest")
 PADDING_MODES = ("zeros", "border", "reflection")
+LONGEST = 2**31 - 1  # pixels on a side: torch's kernels count no further
 Size = int | tuple[int, int]  # (height, width) in pixels; one number means a square
 
 
@@ -24,8 +25,16 @@ def describe(value: object) -> str:
     """Say what came: dtype and shape of a tensor, type and value of anything else."""
     if isinstance(value, Tensor):
         return f"a {value.dtype} tensor of shape {tuple(value.shape)}"
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+    return f"{type(value).__name__} {_short(value)}"
+
+
+def _short(value: object) -> str:
+    """Write a value in 60 letters at most."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "of more digits than Python writes"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def check_tensor(name: str, value: object, expected: str) -> Tensor:
@@ -51,6 +60,13 @@ def check_dense(name: str, value: Tensor) -> Tensor:
     """Return a tensor that holds all of its numbers."""
     if value.layout != torch.strided or value.is_nested:
         raise TypeError(f"{name}: expected a dense tensor, got one of layout {value.layout}")
+    return value
+
+
+def check_filled(name: str, value: Tensor) -> Tensor:
+    """Return a dense tensor that has numbers, which one on the device meta has not."""
+    if check_dense(name, value).is_meta:
+        raise TypeError(f"{name}: expected numbers, got {describe(value)} on meta, without")
     return value
 
 
@@ -84,17 +100,24 @@ def check_grid(name: str, value: object, image: Tensor) -> Tensor:
 def check_size(name: str, value: object) -> tuple[int, int]:
     """Return (height, width), whole numbers from 1 on; a single one is the side of a square."""
     if isinstance(value, numbers.Integral):
-        return (check_count(name, value),) * 2
+        return (check_count(name, value, most=LONGEST),) * 2
     try:
-        height, width = value
+        height, width = in_order(value)
     except (TypeError, ValueError):
         raise ValueError(
             f"{name}: expected (height, width) or one number for both, got {describe(value)}"
         ) from None
     return (
-        check_count(f"{name}[0], the height", height),
-        check_count(f"{name}[1], the width", width),
+        check_count(f"{name}[0], the height", height, most=LONGEST),
+        check_count(f"{name}[1], the width", width, most=LONGEST),
     )
+
+
+def in_order(value: object) -> tuple:
+    """Return what a list, a tuple or the like holds; a TypeError of a set, which has no order."""
+    if isinstance(value, (Set, Mapping)):
+        raise TypeError
+    return tuple(value)
 
 
 def check_count(name: str, value: object, least: int = 1, most: int | None = None) -> int:
@@ -103,16 +126,17 @@ def check_count(name: str, value: object, least: int = 1, most: int | None = Non
         return value  # a side of any picture, under torch.export and torch.jit.trace
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name}: expected a whole number, got {describe(value)}")
+    value = int(value)
     if value < least:
-        raise ValueError(f"{name}: expected at least {least}, got {value}")
+        raise ValueError(f"{name}: expected at least {least}, got {_short(value)}")
     if most is not None and value > most:
-        raise ValueError(f"{name}: expected at most {most}, got {value}")
-    return int(value)
+        raise ValueError(f"{name}: expected at most {most}, got {_short(value)}")
+    return value
 
 
 def check_sequence(name: str, value: object, of: str = "whole numbers") -> tuple:
     """Return what a list, a tuple or the like holds."""
-    if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+    if isinstance(value, (str, bytes, Set, Mapping)) or not isinstance(value, Iterable):
         raise TypeError(f"{name}: expected a sequence of {of}, got {describe(value)}")
     return tuple(value)
 
@@ -179,19 +203,14 @@ def check_dtype(name: str, value: object) -> torch.dtype | None:
 
 
 def check_number(name: str, value: object, what: str = "a number") -> float:
-    """Return a plain number, which may be infinite or nan; ``what`` says what is expected."""
+    """Return a plain int or float, which may be infinite or nan; ``what`` says what is expected."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name}: expected {what}, got {describe(value)}")
     try:
-        float(value)
+        plain = float(value)
     except OverflowError:
         raise ValueError(f"{name}: expected {what} that a float holds, got a larger one") from None
-    return value
-
-
-def working_dtype(*dtypes: torch.dtype) -> torch.dtype:
-    """Return what to compute in: the widest of these dtypes, and float32 for half precision."""
-    return reduce(torch.promote_types, dtypes, torch.float32)
+    return int(value) if isinstance(value, numbers.Integral) else plain
 
 
 def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
@@ -202,7 +221,7 @@ def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
     """
     traced = torch.compiler.is_compiling() or torch._C._functorch.is_batchedtensor(bad)
     if traced or bad.is_meta:
-        return torch.where(bad.reshape(-1, *[1] * (value.dim() - 1)), torch.nan, value)
+        return torch.where(bad.reshape(*bad.shape, *[1] * (value.dim() - 1)), torch.nan, value)
     if bad.any():
         raise ValueError(f"{error} at batch index {bad.nonzero().flatten().tolist()}")
     return value

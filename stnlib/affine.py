@@ -28,8 +28,8 @@ from stnlib._checks import (
     describe,
     refuse_where,
     stack_numbers,
-    working_dtype,
 )
+from stnlib._precision import working_dtype
 from stnlib.coordinates import axis
 
 
@@ -57,7 +57,7 @@ def matrix(theta: Tensor) -> Tensor:
     theta = check_tensor("theta", theta, "(B, 2, 3) or (B, 6)")
     if theta.shape[1:] not in ((2, 3), (6,)):
         raise ValueError(f"theta: expected shape (B, 2, 3) or (B, 6), got {describe(theta)}")
-    return theta.reshape(-1, 2, 3)
+    return theta.reshape(theta.shape[0], 2, 3)
 
 
 def homogeneous(theta: Tensor) -> Tensor:
@@ -168,7 +168,7 @@ def invert(theta: Tensor) -> Tensor:
     """
     theta = matrix(theta)
     (a, b, t_x), (c, d, t_y), sizes, determinant = _scaled("invert", theta)
-    linear = torch.stack((d, -b, -c, a), -1).reshape(-1, 2, 2) / determinant[:, None, None]
+    linear = torch.stack((d, -b, -c, a), -1).unflatten(1, (2, 2)) / determinant[:, None, None]
     linear = linear / sizes[:, :, None]
     shift = -(linear * torch.stack((t_x, t_y), -1)[:, None]).sum(2, keepdim=True)
     inverse = torch.cat((linear, shift), dim=2).to(theta.dtype)
@@ -279,8 +279,9 @@ def affine_grid(theta: Tensor, size: Size, *, align_corners: bool = False) -> Te
 def planes(rows: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
     """Return each row (a, b, c) of (B, R, 3) as a·X + b·Y + c on the regular grid, (B, R, H, W)."""
     height, width = check_size("size", size)
-    options = {"align_corners": align_corners, "dtype": rows.dtype, "device": rows.device}
-    per_x, per_y, shift = rows[..., None].unbind(2)
+    exact = rows.to(working_dtype(rows.dtype))
+    options = {"align_corners": align_corners, "dtype": exact.dtype, "device": rows.device}
+    per_x, per_y, shift = exact[..., None].unbind(2)
     along_x = per_x * axis(width, **options)
     along_y = torch.addcmul(shift, per_y, axis(height, **options))
-    return along_x[:, :, None, :] + along_y[:, :, :, None]
+    return (along_x[:, :, None, :] + along_y[:, :, :, None]).to(rows.dtype)

@@ -86,7 +86,7 @@ def common_pose(learned: Tensor, truth: Tensor, groups: Tensor | None = None) ->
             raise ValueError(
                 f"groups: expected one for each of {len(learned)} maps, got {describe(groups)}"
             )
-        if groups.is_floating_point():
+        if groups.is_floating_point() or groups.is_complex():
             raise TypeError(f"groups: expected whole numbers, got {describe(groups)}")
         common = torch.empty_like(learned)
         for group in groups.unique():

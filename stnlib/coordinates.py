@@ -17,7 +17,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_count, check_dtype, check_flag, check_points, check_size
+from stnlib._checks import (
+    LONGEST,
+    Size,
+    check_count,
+    check_dtype,
+    check_flag,
+    check_points,
+    check_size,
+)
+from stnlib._precision import working_dtype
 
 
 def span(n: int, align_corners: bool) -> int:
@@ -50,11 +59,11 @@ def axis(
     >>> axis(5, align_corners=True)
     tensor([-1.0000, -0.5000,  0.0000,  0.5000,  1.0000])
     """
-    n = check_count("n", n)
+    n = check_count("n", n, most=LONGEST)
     dtype = check_dtype("dtype", dtype) or torch.get_default_dtype()
     pixels = max(span(n, check_flag("align_corners", align_corners)), 1)
-    exact = dtype if dtype == torch.float64 else torch.float32
-    return (torch.arange(1 - n, n, 2, dtype=exact, device=device) / pixels).to(dtype)
+    steps = torch.arange(1 - n, n, 2, dtype=working_dtype(dtype), device=device)
+    return (steps / pixels).to(dtype)
 
 
 def regular_grid(
@@ -112,8 +121,9 @@ def pixel_from_normalised(points: Tensor, size: Size, *, align_corners: bool = F
     points = check_points("points", points)
     height, width = check_size("size", size)
     check_flag("align_corners", align_corners)
-    count = points.new_tensor((width, height))
-    return points * (span(count, align_corners) / 2) + (count - 1) / 2
+    exact = points.to(working_dtype(points.dtype))
+    count = exact.new_tensor((width, height))
+    return (exact * (span(count, align_corners) / 2) + (count - 1) / 2).to(points.dtype)
 
 
 def normalised_from_pixel(points: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
@@ -137,7 +147,9 @@ def normalised_from_pixel(points: Tensor, size: Size, *, align_corners: bool = F
     points = check_points("points", points)
     height, width = check_size("size", size)
     check_flag("align_corners", align_corners)
-    count = points.new_tensor((width, height))
+    exact = points.to(working_dtype(points.dtype))
+    count = exact.new_tensor((width, height))
     pixels = span(count, align_corners)
     flat = pixels == 0
-    return torch.where(flat, points * 0, (2 * points + 1 - count) / torch.where(flat, 1, pixels))
+    normalised = (2 * exact + 1 - count) / torch.where(flat, 1, pixels)
+    return torch.where(flat, exact * 0, normalised).to(points.dtype)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
-from stnlib._checks import check_count, check_dense, check_flag, check_path, describe
+from stnlib._checks import LONGEST, check_count, check_filled, check_flag, check_path, describe
 
 
 class Digits(NamedTuple):
@@ -43,7 +43,7 @@ def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
     >>> load_digits(28).images.shape
     torch.Size([1797, 1, 28, 28])
     """
-    size = check_count("size", size)
+    size = check_count("size", size, most=LONGEST)
     glyph = check_count("glyph", max(round(size * 20 / 28), 1) if glyph is None else glyph)
     if glyph > size:
         raise ValueError(f"glyph: expected at most the size, {size}, got {glyph}")
@@ -70,7 +70,9 @@ def check_digits(name: str, value: object) -> tuple[Tensor, Tensor]:
             f"got {describe(images)} and {describe(labels)}"
         )
     for part in value:
-        check_dense(name, part)
+        check_filled(name, part)
+    if labels.is_complex():
+        raise TypeError(f"{name}: expected real labels, got {describe(labels)}")
     if len(images) != len(labels):
         raise ValueError(
             f"{name}: expected one label a picture, got {len(labels)} for {len(images)}"
@@ -90,8 +92,8 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         (train, test), both shuffled.
 
     Raises:
-        TypeError, ValueError: no two tensors, or ``test`` is too small for one of each class, or
-            leaves too few.
+        TypeError, ValueError: no two tensors, or one picture only of a class, or ``test`` is too
+            small for one of each class, or leaves too few.
 
     >>> train, test = split(load_digits(8))
     >>> len(train.labels), len(test.labels)
@@ -99,7 +101,13 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     """
     images, labels = check_digits("digits", digits)
     test, seed = check_count("test", test), check_count("seed", seed, least=0, most=2**32 - 1)
-    classes = len(labels.unique())
+    kinds, numbers, counts = labels.detach().unique(return_inverse=True, return_counts=True)
+    if (counts < 2).any():
+        raise ValueError(
+            "digits: expected two pictures of each class at least, "
+            f"got one of {kinds[counts < 2].tolist()}"
+        )
+    classes = len(kinds)
     if not classes <= test <= len(labels) - classes:
         raise ValueError(
             f"test: expected {classes} to {len(labels) - classes} of {len(labels)}, got {test}"
@@ -107,7 +115,7 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     from sklearn.model_selection import train_test_split
 
     train_index, test_index = train_test_split(
-        np.arange(len(labels)), test_size=test, random_state=seed, stratify=labels.cpu().numpy()
+        np.arange(len(labels)), test_size=test, random_state=seed, stratify=numbers.cpu().numpy()
     )
     return (
         Digits(images[train_index], labels[train_index]),

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import (
+    LONGEST,
     Size,
     check_callable,
     check_count,
@@ -104,7 +105,10 @@ def _dense(*widths: int) -> list[nn.Module]:
     """List linear layers of these widths with a ReLU between two."""
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):
-        layers += [nn.Linear(before, check_count("width of a layer", after)), nn.ReLU()]
+        layers += [
+            nn.Linear(before, check_count("width of a layer", after, most=LONGEST)),
+            nn.ReLU(),
+        ]
     return layers[:-1]
 
 
@@ -115,9 +119,10 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
     layers, left = [], sides
     check_count("in_channels", channels[0])
     for (before, after), kernel in zip(pairwise(channels), kernels, strict=True):
-        if min(left) < check_count("kernel", kernel):
+        kernel = check_count("kernel", kernel)
+        if min(left) < kernel:
             raise ValueError(f"size: expected room for kernels {kernels}, got {sides} pixels")
-        check_count("channels of a layer", after)
+        check_count("channels of a layer", after, most=LONGEST)
         layers += [nn.Conv2d(before, after, kernel, bias=not batch_norm)]
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
         layers += [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
@@ -153,7 +158,8 @@ class ConvLocalisation(nn.Sequential):
         batch_norm=False,
     ) -> None:  # fmt: skip
         height, width = sides = check_size("size", size)
-        channels = check_sequence("channels", channels)
+        if not (channels := check_sequence("channels", channels)):
+            raise ValueError("channels: expected those of one convolution at least, got none")
         half, kernels = (height // 2, width // 2), (5,) * len(channels)
         check_flag("batch_norm", batch_norm)
         layers, features = _convolutions(half, (in_channels, *channels), kernels, batch_norm)

@@ -19,8 +19,8 @@ from stnlib._checks import (
     check_tensor,
     describe,
     refuse_where,
-    working_dtype,
 )
+from stnlib._precision import working_dtype
 from stnlib.affine import compose, homogeneous, invert, matrix
 
 CONVENTIONS = ("skimage", "opencv")

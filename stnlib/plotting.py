@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from torch import Tensor
 
+from stnlib._arrays import real_numbers
 from stnlib._checks import (
     check_choice,
     check_count,
-    check_dense,
     check_flag,
     check_number,
     check_sequence,
@@ -94,25 +94,9 @@ def _check_axes(ax: object) -> Axes:
     return ax
 
 
-def _numbers(name: str, value: object) -> np.ndarray:
-    """Return real numbers from a tensor, an array or lists, in memory of their own."""
-    if isinstance(value, Tensor):
-        if check_dense(name, value.detach()).is_meta:
-            raise TypeError(f"{name}: expected real numbers, got a tensor without, on meta")
-        value = value.detach().cpu()
-        value = value.double() if value.is_floating_point() else value  # numpy has no bfloat16
-    try:
-        values = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        values = np.empty(0, dtype=object)
-    if values.dtype.kind not in "biuf":
-        raise TypeError(f"{name}: expected real numbers, got {describe(value)}")
-    return np.array(values, dtype=np.float64)
-
-
 def _picture(image: object) -> np.ndarray:
     """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
-    values = _numbers("image", image)
+    values = real_numbers("image", image)
     ones = set(values.shape[:-2]) <= {1}
     if values.ndim not in (2, 3, 4) or not ones or not values.size:
         raise ValueError(
@@ -121,9 +105,15 @@ def _picture(image: object) -> np.ndarray:
     return values.reshape(values.shape[-2:])
 
 
+def _number(name: str, value: object) -> float:
+    """Return a number, also from a tensor that holds one."""
+    single = isinstance(value, Tensor) and value.numel() == 1
+    return check_number(name, value.item() if single else value)
+
+
 def _pairs(points: object, name: str) -> np.ndarray:
     """Return (..., 2) numbers."""
-    values = _numbers(name, points)
+    values = real_numbers(name, points)
     if values.ndim < 1 or values.shape[-1] != 2:
         raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
     return values
@@ -168,7 +158,8 @@ def draw_image(
     check_choice("frame", frame, FRAMES)
     check_flag("align_corners", align_corners)
     extent = _extent(values.shape, frame, align_corners)
-    ax.imshow(values, cmap=GREY, vmin=vmin, vmax=vmax, extent=extent, interpolation="nearest")
+    ends = {"vmin": _number("vmin", vmin), "vmax": _number("vmax", vmax)}
+    ax.imshow(values, cmap=GREY, **ends, extent=extent, interpolation="nearest")
     if frame == "normalised":
         ax.set_xticks([-1, 0, 1])
         ax.set_yticks([-1, 0, 1])
@@ -208,8 +199,9 @@ def draw_grid(
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
     every = check_count("every", every)
+    check_flag("outline", outline)
     some = values[::every, ::every]
-    if points:
+    if check_flag("points", points):
         ax.scatter(*some.reshape(-1, 2).T, s=5, color=color, linewidths=0, zorder=3)
     else:
         lines = [*some, *some.transpose(1, 0, 2)]
@@ -302,8 +294,7 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
     _check_axes(ax)
     field = _picture(values)
     sizes = np.abs(field[np.isfinite(field)])
-    limit = limit.item() if isinstance(limit, Tensor) and limit.numel() == 1 else limit
-    reach = (sizes.max(initial=0) or 1) if limit is None else check_number("limit", limit)
+    reach = (sizes.max(initial=0) or 1) if limit is None else _number("limit", limit)
     if not reach > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit}")
     extent = _extent(field.shape, "pixel", False)

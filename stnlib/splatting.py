@@ -16,6 +16,7 @@ from stnlib._checks import (
     check_image,
     check_size,
 )
+from stnlib._precision import working_dtype
 from stnlib.coordinates import pixel_from_normalised
 
 
@@ -78,6 +79,8 @@ def splat(
         )
     check_choice("mode", mode, MODES)
     height, width = image.shape[2:] if size is None else check_size("size", size)
+    dtype, exact = image.dtype, working_dtype(image.dtype)  # half cannot number the pixels
+    image, grid = image.to(exact), grid.to(exact)
     place = pixel_from_normalised(
         grid, (height, width), align_corners=check_flag("align_corners", align_corners)
     )
@@ -88,7 +91,7 @@ def splat(
         inside, index = _index(column, row, (height, width))
         part = ones * torch.where(inside, share, 0)[:, None]
         canvas = canvas.scatter_add(2, index[:, None].expand_as(part), part)
-    canvas = canvas.unflatten(2, (height, width))
+    canvas = canvas.unflatten(2, (height, width)).to(dtype)
     return Splat(canvas[:, :-1], canvas[:, -1:])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +19,7 @@ from stnlib._checks import (
     check_size,
     describe,
 )
+from stnlib._precision import full_precision, working_dtype
 from stnlib.transforms import Transform
 
 
@@ -31,11 +31,16 @@ class SpatialTransformer(nn.Module):
     To restrict the map, choose a ``transform`` with fewer numbers (``Attention``, ``Similarity``):
     it builds its matrix from θ inside the graph, so that gradients keep flowing.
 
-    The last ``nn.Linear`` registered in ``localisation`` is the regression layer; nothing may
-    change its numbers after it. With ``identity_start`` its weights become 0 and its bias the
-    identity, so the first forward gives the picture back (smaller or larger under
-    ``output_size``). Zero weights pass nothing down: the first step reaches only the regression
-    layer itself; from the second step on every layer below it learns.
+    The last ``nn.Linear`` registered in ``localisation`` is the regression layer. With
+    ``identity_start`` its weights become 0 and its bias the identity, so the first forward gives
+    the picture back (smaller or larger under ``output_size``). This is promised of a network that
+    gives the numbers of this layer as they are. A weight norm, a parametrization, a hook or a
+    later part of an ``nn.Sequential`` that changes them is refused. What the network's own
+    ``forward`` does with them, such as a tanh or a factor, is not looked at: see for yourself that
+    ``transformer.theta(picture)`` is ``transform.identity()``.
+
+    Zero weights pass nothing down: the first step reaches only the regression layer itself; from
+    the second step on every layer below it learns.
 
     Convention:
         θ maps OUTPUT points to INPUT points in normalised coordinates. Under autocast only
@@ -105,7 +110,7 @@ class SpatialTransformer(nn.Module):
                 f"localisation: expected floating point theta of shape {expected}, "
                 f"it gave {describe(theta)}"
             )
-        return check_dense("theta", theta).to(_working_dtype(image))
+        return check_dense("theta", theta).to(working_dtype(image.dtype))
 
     def grid(self, image: Tensor) -> Tensor:
         """Return the sampling grid (eq. 1), (B, H', W', 2): the INPUT point of each output pixel.
@@ -115,7 +120,7 @@ class SpatialTransformer(nn.Module):
         """
         theta = self.theta(image)
         size = self.output_size or tuple(image.shape[2:])
-        with _full_precision(image.device):
+        with full_precision(image.device):
             return self.transform.grid(theta, size, align_corners=self.align_corners)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -125,7 +130,7 @@ class SpatialTransformer(nn.Module):
             TypeError, ValueError: as in :meth:`theta`.
         """
         grid = self.grid(image)
-        with _full_precision(image.device):
+        with full_precision(image.device):
             read = grid_sample(
                 image.to(grid.dtype),
                 _within_reach(grid, self.padding_mode),
@@ -205,16 +210,3 @@ def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:
         return grid
     end = torch.where(grid > 0, 1.0, -1.0) if padding_mode == "border" else -1.0
     return torch.where(grid.abs() < 1e30, grid, end)
-
-
-def _working_dtype(image: Tensor) -> torch.dtype:
-    """Say in what the map and the read are computed."""
-    return torch.float64 if image.dtype == torch.float64 else torch.float32
-
-
-def _full_precision(device: torch.device) -> AbstractContextManager:
-    """Switch autocast off, on devices that know it."""
-    available = getattr(torch.amp, "is_autocast_available", None)
-    if available is not None and not available(device.type):
-        return nullcontext()
-    return torch.autocast(device.type, enabled=False)

@@ -260,6 +260,22 @@ def test_it_compiles_in_one_graph_and_under_vmap_and_flat_maps_give_nan(read):
         read(flat)
 
 
+def test_no_maps_are_no_error():
+    none = torch.zeros(0, 2, 3)
+    for read in (affine.invert, affine.homogeneous, lambda theta: affine_grid(theta, 4)):
+        assert read(none).shape[0] == 0
+        each = torch.func.vmap(lambda theta, read=read: read(theta[None])[0])
+        assert each(none).shape == read(none).shape
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_grid_in_half_precision_is_rounded_once(dtype):
+    theta = affine.from_parts(rotation=torch.tensor([0.3, 2.0]), t_x=0.4).to(dtype)
+    exact = affine_grid(theta.double(), (33, 65))
+    near = {"rtol": torch.finfo(dtype).eps / 2, "atol": 1e-6}
+    assert_close(affine_grid(theta, (33, 65)).double(), exact, **near)
+
+
 def test_on_the_device_meta_maps_have_shapes_and_no_values():
     theta = affine.identity().expand(3, 2, 3).to("meta")
     assert affine.invert(theta).shape == (3, 2, 3)

@@ -134,3 +134,12 @@ def test_a_constant_guess_explains_no_angle_and_no_scale(truth):
 def test_poses_that_do_not_vary_have_no_r2():
     same = GAUGE.repeat(4, 1, 1)
     assert math.isnan(recovery(same, same, side=SIDE).r2_angle)
+
+
+def test_autocast_takes_no_digit():
+    generator = torch.Generator().manual_seed(0)
+    learned, truth = torch.randn(2, 20, 6, generator=generator)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = common_pose(learned, truth), recovery(learned, truth, side=20)
+    assert torch.equal(found[0], common_pose(learned, truth))
+    assert found[1] == recovery(learned, truth, side=20)

@@ -109,6 +109,15 @@ def batches(generator):
 
 CALLS = """
 # coordinates
+regular_grid(10**30)  ValueError: size: expected at most 2147483647, got 100000000000000000000000000
+regular_grid((2, 10**5000))  ValueError: size[1], the width: expected at most 2147483647, got of mor
+regular_grid({3, 2})  ValueError: size: expected (height, width) or one number for both, got set {2,
+regular_grid(frozenset((2, 3)))  ValueError: size: expected (height, width) or one number for both
+regular_grid(torch.tensor(3))  ValueError: size: expected (height, width) or one number for both, go
+regular_grid(torch.tensor([3, 2]))  TypeError: size[0], the height: expected a whole number, got a t
+regular_grid(b"23", dtype=torch.complex64)  TypeError: dtype: expected a floating point torch.dtype
+axis(2**31)  ValueError: n: expected at most 2147483647, got 2147483648
+axis(-(10**5000))  ValueError: n: expected at least 1, got of more digits than Python writes
 axis(0)  ValueError: n: expected at least 1, got 0
 axis(-3)  ValueError: n: expected at least 1, got -3
 axis(2.0)  TypeError: n: expected a whole number, got float 2.0
@@ -136,6 +145,11 @@ regular_grid("44")  TypeError: size[0], the height: expected a whole number, got
 pixel_from_normalised(torch.zeros(2), None)  ValueError: size: expected (height, width) or one numb
 pixel_from_normalised(torch.zeros(2).to_sparse(), 4)  TypeError: points: expected a dense tensor, g
 # affine maps and pixel matrices
+affine.scaling(10**5000)  ValueError: x: expected a number that torch.float32 holds, got int of more
+affine.compose(THETA.bool(), THETA)  TypeError: theta: expected a floating point tensor, got a torch
+affine_grid(THETA, {2, 3})  ValueError: size: expected (height, width) or one number for both, got s
+affine_grid(iter(THETA), 3)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6),
+affine_grid(np.zeros((1, 6)), 3)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B
 affine.rotation("90")  TypeError: angle: expected a number or a
 affine.rotation(True)  TypeError: got bool True
 affine.rotation(torch.tensor([1]))  TypeError: torch.int64
@@ -190,7 +204,7 @@ affine.matrix(THETA.to_sparse())  TypeError: theta: expected a dense tensor, got
 affine_grid(THETA, "22")  TypeError: size[0], the height: expected a whole number, got str '2'
 affine_grid(THETA, None)  ValueError: size: expected (height, width) or one number for both, got No
 affine_grid(None, 3)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), got N
-affine_grid(THETA, {"h": 2, "w": 3})  TypeError: size[0], the height: expected a whole number, got
+affine_grid(THETA, {"h": 2, "w": 3})  ValueError: size: expected (height, width) or one number for
 affine_grid(THETA, np.array([2.5, 3]))  TypeError: size[0], the height: expected a whole number, go
 to_pixel(None)  TypeError: theta: expected a torch tensor of shape (B, 2, 3) or (B, 6), got NoneTyp
 to_pixel(convention=None)  ValueError: convention: expected one of 'skimage', 'opencv', got NoneTyp
@@ -199,6 +213,13 @@ from_pixel(None)  TypeError: pixel_matrix: expected a torch tensor of shape (B, 
 from_pixel(torch.full((1, 3, 3), math.nan))  ValueError: pixel_matrix: expected the last row (0, 0,
 from_pixel(torch.zeros(1, 3, 3))  ValueError: pixel_matrix: expected the last row (0, 0, 1), got
 # transforms
+Projective().invert(torch.tensor([[1.0, 2, 3, 2, 4, 6, 0, 0]]) / 3)  ValueError: invert: expected a
+Projective().from_corners(ON_A_LINE / 3)  ValueError: corners: expected no three points on one line
+Projective().from_corners(torch.zeros(1, 4, 2).long())  TypeError: corners: expected a floating poin
+PiecewiseAffine((10**30, 2))  ValueError: control_grid[0], the rows: expected at most 2147483647, go
+ThinPlateSpline({4, 3})  ValueError: control_grid: expected (rows, columns), got set {3, 4}
+ThinPlateSpline((4, 4), 10**400)  ValueError: regularisation: expected a number that a float holds
+Affine().points(THETA, torch.zeros(3, 2) * 1j)  TypeError: points: expected a floating point tensor
 Affine().grid(torch.zeros(1, 3), (2, 2))  ValueError: (B, 6), got a
 Affine().grid(torch.zeros(1, 2, 3), (2, 2))  ValueError: (1, 2, 3)
 Affine().grid([1.0] * 6, (2, 2))  TypeError: theta: expected
@@ -212,7 +233,7 @@ Transform().identity()  NotImplementedError: Transform does not say what its ide
 BasisTransform().basis(THETA)  NotImplementedError: does not say what its basis is
 BasisTransform().matrix(THETA)  NotImplementedError: does not say what its matrix is
 ControlGrid((2, 2)).grid(torch.zeros(1, 8), (2, 2))  NotImplementedError: moves spread
-Affine().points(THETA, torch.zeros(3, 2).double())  TypeError: expected torch.float32 on
+Affine().points(THETA, torch.zeros(3, 2).to("meta"))  TypeError: expected the device of theta, cpu
 Affine().determinant(THETA, torch.zeros(3, 4, 2))  ValueError: (2, N, 2), got a torch
 Affine().folded(THETA[0], torch.zeros(3, 2))  ValueError: theta: expected shape (B, 6)
 Projective().grid(THETA, (2, 2))  ValueError: (B, 8), got a torch
@@ -286,6 +307,11 @@ splat(IMAGE, None)  TypeError: grid: expected a torch tensor of shape (B, H', W'
 splat(IMAGE, GRID, size="3")  ValueError: grid: expected a target for each of (4, 5) pixels, got (3
 splat(IMAGE.to_sparse(), GRID)  TypeError: image: expected a dense tensor, got one of layout torch.
 # digits
+load_digits(10**30)  ValueError: size: expected at most 2147483647, got 1000000000000000000000000000
+load_mnist(b"/nowhere")  TypeError: folder: expected a path, got bytes b'/nowhere'
+split(Digits(SHAPED.images, torch.arange(30) % 29), 29)  ValueError: digits: expected two pictures o
+split(Digits(SHAPED.images, SHAPED.labels + 0j), 10)  TypeError: digits: expected real labels, got a
+split(Digits(SHAPED.images, SHAPED.labels.to("meta")), 10)  TypeError: digits: expected numbers, got
 load_digits(0)  ValueError: size: expected at least 1, got 0
 load_digits(2.5)  TypeError: size: expected a whole number
 load_digits(8, glyph=9)  ValueError: at most the size, 8, got 9
@@ -313,6 +339,12 @@ load_mnist("a\\0b")  ValueError: folder: expected a path, got str
 load_digits("28")  TypeError: size: expected a whole number, got str '28'
 load_digits(8, glyph=True)  TypeError: glyph: expected a whole number, got bool True
 # distortions
+RTS(scale={0.7, 1.2})  ValueError: scale: expected (low, high) with 0 < low <= high, got set {0.
+RTS(10**30)  ValueError: size: expected at most 2147483647, got 1000000000000000000000000000000
+TC(60, 2**31)  ValueError: distractors: expected at most 2147483647, got 2147483648
+E(control_grid={4, 3})  ValueError: control_grid: expected (rows, columns), got set {3, 4}
+R(10**5000)  ValueError: degrees: expected a number that a float holds, got a larger one
+R()(DIGITS > 0, generator=SOURCE)  TypeError: images: expected a floating point tensor, got a torch.
 R("90")  TypeError: degrees: expected a number, got str '90'
 R(True)  TypeError: degrees: expected a number, got bool True
 R(-1)  ValueError: degrees: expected 0 to 180, got -1
@@ -403,6 +435,11 @@ says(torch.zeros(3, 6).to_sparse())(LOOK)  TypeError: theta: expected a dense te
 build()(LOOK.to_sparse())  TypeError: image: expected a dense tensor, got one of layout torch.spars
 build()(None)  TypeError: image: expected a torch tensor of shape (B, C, H, W), got NoneType None
 # networks
+ConvLocalisation(42, 4, channels=())  ValueError: channels: expected those of one convolution at lea
+st_cnn(42, localisation=(8,))  ValueError: channels: expected those of one convolution at least, got
+fcn(42, hidden={3, 4})  TypeError: hidden: expected a sequence of whole numbers, got set {3, 4}
+fcn(42, hidden=(10**30,))  ValueError: width of a layer: expected at most 2147483647, got 1000000000
+fcn(42, hidden=torch.tensor([3, 4]))  TypeError: width of a layer: expected a whole number, got a to
 width_for(fcn_of, 30_350, tolerance=0.001)  ValueError: is width 17 with 30491
 width_for(fcn_of, 100)  ValueError: expected 100 parameters to within 2.0%
 width_for(lambda width: nn.Linear(2, 2), 100)  ValueError: with 6
@@ -551,8 +588,19 @@ evaluate(PLAIN, PICTURES, LABELS, batch_size=2.0)  TypeError: batch_size: expect
 evaluate(PLAIN, PICTURES * math.nan, LABELS)  FloatingPointError: model: expected numbers as output
 History.from_dict({**History().to_dict(), "loss": 3})  ValueError: expected what to_dict gives, got
 History.from_dict(None)  ValueError: values: expected what to_dict gives, got NoneType None
+fit(PLAIN, lambda g: (PICTURES, LABELS + 0j), steps=5)  TypeError: labels: expected whole numbers, g
+fit(PLAIN, lambda g: (PICTURES.to("meta"), LABELS), steps=5)  TypeError: batches: expected numbers,
+torch.no_grad()(fit)(PLAIN, batches, steps=5)  RuntimeError: fit: expected gradients, got a call und
+torch.inference_mode()(fit)(PLAIN, batches, steps=5)  RuntimeError: fit: expected gradients, got a c
+fit(PLAIN, batches, steps=range(5))  TypeError: steps: expected a whole number, got range range(0, 5
+fit(PLAIN, iter([(PICTURES, LABELS)]), steps=5)  TypeError: batches: expected a function of a genera
+fit(PLAIN, batches, steps=5, checkpoint=b"run.pt")  TypeError: checkpoint: expected a path, got byte
+evaluate(PLAIN, PICTURES.to("meta"), LABELS)  TypeError: images: expected numbers, got a torch.float
+evaluate(PLAIN, PICTURES, LABELS + 0j)  TypeError: labels: expected whole numbers, got a torch.compl
+diagnose(History(loss=[math.nan]))  ValueError: history: expected finite numbers as loss, got list [
 diagnose(None)  TypeError: history: expected what fit returns, got NoneType None
 # alignment
+common_pose(MAPS, MAPS, torch.zeros(40) * 1j)  TypeError: groups: expected whole numbers, got a torc
 common_pose(MAPS, MAPS[:3])  ValueError: truth: expected one map for each of 40 learned ones
 recovery(MAPS[:0], MAPS[:0], side=9)  ValueError: and one at least, got 0
 recovery(MAPS[:, :1], MAPS, side=9)  ValueError: theta: expected shape (B, 2, 3)
@@ -578,6 +626,8 @@ recovery(MAPS, MAPS, 3, side=9)  TypeError: theta: expected a torch tensor of sh
 recovery(MAPS, MAPS, MAPS[:2], side=9)  ValueError: compose: expected one batch size, got 40 and 2
 recovery(MAPS.to_sparse(), MAPS, side=9)  TypeError: theta: expected a dense tensor, got one of lay
 # experiments
+load(b"rts")  TypeError: record: expected a path, got bytes b'rts'
+Task(Digits(SHAPED.images.to("meta"), SHAPED.labels), SHAPED, R())  TypeError: train: expected numbe
 Task(SHAPED, SHAPED, R(), batch=0)  ValueError: batch: expected at least 1, got 0
 Task(SHAPED, SHAPED, R(), copies=0)  ValueError: copies: expected at least 1, got 0
 Task(SHAPED, SHAPED, R(), copies=1.5)  TypeError: copies: expected a whole number, got float
@@ -607,6 +657,14 @@ load(None)  TypeError: record: expected a path, got NoneType None
 history_of(None)  TypeError: record: expected what run gives, got NoneType None
 history_of([])  TypeError: record: expected what run gives, got list []
 # plotting
+draw_image(AX, np.ma.masked_less(np.eye(3), 1))  ValueError: image: expected real numbers in all pla
+draw_points(AX, np.ma.masked_less(np.eye(2), 1))  ValueError: points: expected real numbers in all p
+draw_image(AX, IMAGE[0, 0], vmin="a")  TypeError: vmin: expected a number, got str 'a'
+draw_image(AX, IMAGE[0, 0], vmax=None)  TypeError: vmax: expected a number, got NoneType None
+draw_grid(AX, GRID[0], outline="no")  TypeError: expected True or False, got str 'no'
+draw_grid(AX, GRID[0], points=1)  TypeError: points: expected True or False, got int 1
+draw_points(AX, iter([(0, 1)]))  TypeError: points: expected real numbers, got list_iterator
+draw_image(AX, (row for row in [[0]]))  TypeError: image: expected real numbers, got generator
 panels(0)  ValueError: n: expected at least 1, got 0
 panels(2.5)  TypeError: n: expected a whole number, got float 2.5
 panels("2")  TypeError: n: expected a whole number, got str '2'
@@ -656,7 +714,7 @@ draw_values(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1
 draw_values(AX, IMAGE[0], fmt=3)  TypeError: fmt: expected a format such as '{:.1f}', got int 3
 draw_values(AX, IMAGE[0, 0], fmt="{:.1q}")  ValueError: fmt: expected a format such as '{:.1f}', go
 draw_values(AX, IMAGE[0, 0], fmt="{} {}")  ValueError: fmt: expected a format such as '{:.1f}', got
-draw_image(AX, torch.zeros(2, 2).to("meta"))  TypeError: image: expected real numbers, got a tensor
+draw_image(AX, torch.zeros(2, 2).to("meta"))  TypeError: image: expected numbers, got a torch.float3
 history_of({"network": "a", "loss": [1]})  ValueError: record: expected one with statistics, got 'a'
 draw_field(None, IMAGE[0])  TypeError: ax: expected axes of matplotlib, got NoneType None
 draw_field(AX, torch.zeros(0, 2))  ValueError: image: expected shape (H, W), (1, H, W) or (1, 1, H,

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.functional import cross_entropy
 
 from stnlib import PiecewiseAffine, SpatialTransformer, ThinPlateSpline
 from stnlib.experiments import records
@@ -291,3 +292,40 @@ def test_a_folder_that_takes_no_file_from_anybody_is_told(tmp_path):
     assert check_writable("record", tmp_path / "a") == tmp_path / "a"
     with pytest.raises(OSError, match=r"record: expected a folder to write in, got /proc/\d+ \("):
         check_writable("record", Path("/proc/self/a"))
+
+
+class Sizes(nn.Linear):
+    """The sizes of complex pictures, scored."""
+
+    def __init__(self, power=2):
+        super().__init__(16, 3)
+        self.power = power
+
+    def forward(self, image):
+        return super().forward(image.abs().flatten(1))
+
+
+def test_complex_pictures_are_told_apart_by_both_of_their_parts(tmp_path, recwarn):
+    wave = torch.polar(PICTURES + 1, 3 * PICTURES)
+
+    def draw(generator, pictures=wave):
+        return pictures, LABELS
+
+    options = {"probe": None, "test": None}
+    train(tmp_path / "a", Sizes(), draw, **options)
+    for other in (wave.conj(), wave.real + 0j, wave * 1.001):
+        with pytest.raises(ValueError, match="other pictures or labels in batches"):
+            train(tmp_path / "a", Sizes(), partial(draw, pictures=other), **options)
+    train(tmp_path / "a", Sizes(), partial(draw, pictures=wave.conj().conj()), **options)
+    assert not [one for one in recwarn if "complex" in str(one.message)]
+
+
+def test_numbers_of_numpy_are_the_plain_ones(tmp_path):
+    """A run that was begun with one goes on with the other."""
+    for name, call, word in (
+        ("optimizer", torch.optim.SGD, "momentum"),
+        ("loss", cross_entropy, "label_smoothing"),
+    ):
+        begun = train(tmp_path / name, Sizes(), probe=None, **{name: partial(call, **{word: 0.5})})
+        again = {name: partial(call, **{word: np.float64(0.5)})}
+        assert train(tmp_path / name, Sizes(np.int64(2)), probe=None, **again) == begun

@@ -90,3 +90,15 @@ def test_one_number_is_the_side_of_a_square_everywhere():
     assert torch.equal(*pixels)
     transformer = stnlib.SpatialTransformer(nn.Linear(4, 6), stnlib.Affine(), 3)
     assert transformer.output_size == (3, 3)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("align_corners", [False, True])
+@pytest.mark.parametrize("convert", [pixel_from_normalised, normalised_from_pixel])
+def test_half_precision_is_rounded_once(dtype, align_corners, convert):
+    points = (torch.rand(40, 2) * 300).to(dtype)
+    points = points if convert is normalised_from_pixel else (points / 200 - 0.5).to(dtype)
+    size, options = (301, 1999), {"align_corners": align_corners}
+    exact = convert(points.double(), size, **options)
+    near = {"rtol": torch.finfo(dtype).eps, "atol": 1e-4}
+    assert_close(convert(points, size, **options).double(), exact, **near)

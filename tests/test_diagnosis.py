@@ -1,5 +1,7 @@
 """diagnose: each failure by its name, no false alarm on healthy runs, and the grid's numbers."""
 
+import math
+
 import pytest
 import torch
 from torch import nn
@@ -12,6 +14,7 @@ from stnlib.experiments.failures import Swapped, small_st_cnn
 from stnlib.training import Finding, History, diagnose, fit
 
 RUNS = load("failures")
+NAN = math.nan
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +209,25 @@ def test_fit_measures_the_grids_it_records(task):
     assert history.outside[0] == [0.0] * 8
     assert history.spacing[0] == pytest.approx([21 / 12] * 8, rel=1e-3)
     assert len(history.spacing) == len(history.outside) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"loss": [1.0, NAN]}, ValueError, r"finite numbers as loss, got list \[1.0, nan\]"),
+        ({"loss": [1.0, -math.inf]}, ValueError, "finite numbers as loss"),
+        ({"error": [NAN]}, ValueError, "finite numbers as error"),
+        ({"gradient_localisation": [NAN, NAN]}, ValueError, "as gradient_localisation"),
+        ({"theta": [[[NAN]], [[1.0]]]}, ValueError, "finite numbers as theta"),
+        ({"spacing": [[1.0], [NAN]]}, ValueError, "finite numbers as spacing"),
+        ({"theta": [[[1.0]], [[1.0, 2.0]]]}, TypeError, "expected numbers as theta, got list"),
+        ({"theta": [1.0]}, TypeError, "expected numbers as theta"),
+        ({"outside": [[]]}, TypeError, r"expected numbers as outside, got list \[\[\]\]"),
+        ({"loss": ["a"]}, TypeError, "expected numbers as loss"),
+        ({"loss": torch.ones(2)}, TypeError, "numbers as loss, got a torch.float32 tensor"),
+        ({"loss": None}, TypeError, "numbers as loss, got NoneType None"),
+    ],
+)
+def test_a_history_made_by_hand_of_other_than_finite_numbers_is_refused(changes, error, words):
+    with pytest.raises(error, match=words):
+        diagnose(History(**{"loss": [2.0, 0.1]} | changes))

@@ -147,3 +147,15 @@ def test_without_scikit_learn_the_error_names_it(monkeypatch):
 def test_the_real_mnist():
     assert load_mnist().images.shape == (60_000, 1, 28, 28)
     assert load_mnist(train=False).labels[:5].tolist() == [7, 2, 1, 0, 4]
+
+
+@pytest.mark.parametrize("dtype", [torch.uint16, torch.bfloat16, torch.bool])
+def test_labels_of_every_dtype_are_split_alike(dtype):
+    images, labels = torch.arange(20.0).reshape(20, 1, 1, 1), torch.arange(20) % 2
+    for one, other in zip(
+        split(Digits(images, labels), 4), split(Digits(images, labels.to(dtype)), 4), strict=True
+    ):
+        assert torch.equal(one.images, other.images)
+        assert torch.equal(other.labels, one.labels.to(dtype))
+    asks = Digits(images, labels.double().requires_grad_())
+    assert torch.equal(split(asks, 4)[1].images, split(Digits(images, labels), 4)[1].images)

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
@@ -208,3 +209,30 @@ def test_they_are_small_frozen_values():
     assert repr(R(30)) == "R(degrees=30)"
     with pytest.raises(dataclasses.FrozenInstanceError):
         RTS().size = 3
+
+
+@pytest.mark.parametrize("distortion", [R(), RTS(), TC(), P(), E()], ids=repr)
+def test_autocast_takes_no_digit(distortion):
+    pictures = torch.rand(4, 1, 28, 28)
+    expected = distortion(pictures, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", torch.bfloat16):
+        found = distortion(pictures, generator=torch.Generator().manual_seed(0))
+    for one, other in zip(found, expected, strict=True):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
+
+
+def test_numbers_of_numpy_are_plain_in_words():
+    one = np.float64(0.5)
+    made = [
+        R(np.float32(90)), RTS(np.int64(42), np.float64(45), (one, np.int8(1))),
+        TC(np.int64(60), np.int8(2), np.uint8(6)), P([one, one], np.int64(5)),
+        E(np.array([0.5, 1.0]), np.float32(1.5), (np.int64(4), 3)),
+    ]  # fmt: skip
+    assert [repr(distortion) for distortion in made] == [
+        "R(degrees=90.0)", "RTS(size=42, degrees=45.0, scale=(0.5, 1))",
+        "TC(size=60, distractors=2, patch=6)", "P(scale=(0.5, 0.5), move=5)",
+        "E(scale=(0.5, 1.0), move=1.5, control_grid=(4, 3))",
+    ]  # fmt: skip
+    assert made[1] == RTS(42, 45, (0.5, 1))
+    assert hash(made[1]) == hash(RTS(42, 45, (0.5, 1)))

@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stnlib"
 
 # Which of stnlib's own modules, or folders, each may import. The checks of arguments, ``_checks``,
-# may be imported by all and import nothing of stnlib. Names are taken from the module that defines
-# them, or from its folder, and not from the package.
+# the rule of precision, ``_precision``, and arrays for figures, ``_arrays``, may be imported by all
+# and import nothing else of stnlib.
+# Names are taken from the module that defines them, or from its folder, and not from the package.
 MAY_IMPORT = {
     "coordinates": set(),
     "affine": {"coordinates"},

@@ -2,6 +2,7 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -221,3 +222,9 @@ def test_matching_leaves_the_random_numbers_alone():
     torch.manual_seed(3)
     width_for(RIVALS["st_cnn"], 30_350)
     assert torch.equal(torch.rand(2), expected)
+
+
+def test_numbers_of_numpy_are_plain_in_words():
+    five = np.int64(5)
+    assert repr(cnn(np.int64(42), kernels=(five,) * 3)) == repr(cnn(42))
+    assert repr(ConvLocalisation(42, 4, (np.int64(8), 16))) == repr(ConvLocalisation(42, 4))

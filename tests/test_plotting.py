@@ -154,3 +154,14 @@ def test_figures_can_be_read_on_light_and_on_dark(ground):
     for word in words:
         darker, lighter = sorted((luminance(ground), luminance(word.get_color())))
         assert (lighter + 0.05) / (darker + 0.05) > 4
+
+
+@pytest.mark.parametrize("draw", [plotting.draw_image, plotting.draw_values, plotting.draw_field])
+def test_masked_places_are_refused_and_filled_ones_drawn(ax, draw):
+    masked = np.ma.masked_greater(np.eye(3), 0.5)
+    for some in (masked, [*masked]):
+        with pytest.raises(ValueError, match=r"in all places, got a masked array: fill it"):
+            draw(ax, some)
+    draw(ax, masked.filled(0.25))
+    assert np.asarray(ax.images[0].get_array())[0, 0] == 0.25
+    assert not ax.images[0].get_array()[1:, 0].any()

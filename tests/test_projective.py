@@ -189,3 +189,75 @@ def test_inverting_compiles_into_one_graph_and_works_under_vmap():
         assert_close(invert(theta), Projective().invert(theta))
         flat = torch.cat((torch.zeros(1, 8), theta))
         assert invert(flat).isnan().all(1).tolist() == [True, False, False, False]
+
+
+DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+SOURCE = {"generator": torch.Generator(), "dtype": torch.float64}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 20.0])
+@pytest.mark.parametrize("rank", [1, 2])
+def test_maps_that_only_rounding_keeps_from_being_flat_are_refused(dtype, scale, rank):
+    SOURCE["generator"].manual_seed(0)
+    columns, rows = torch.randn(2, 200, 3, rank, **SOURCE)
+    matrix = columns @ rows.mT * torch.tensor([[scale], [scale], [1.0]], dtype=torch.float64)
+    theta = (matrix / matrix[:, 2:, 2:]).flatten(1)[:, :8].to(dtype)
+    with pytest.raises(ValueError, match="expected a map that can be undone") as caught:
+        FAMILY.invert(theta)
+    assert str(caught.value).endswith(str(list(range(200))))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("far", [0.0, 5.0, 1000.0])
+def test_points_that_only_rounding_keeps_from_one_line_are_refused(dtype, far):
+    SOURCE["generator"].manual_seed(0)
+    start, way = torch.randn(2, 200, 1, 2, **SOURCE)
+    line = start + torch.randn(200, 3, 1, **SOURCE) * way
+    four = torch.cat((line, torch.randn(200, 1, 2, **SOURCE)), dim=1)
+    for place in range(4):
+        with pytest.raises(ValueError, match="expected no three points on one line") as caught:
+            FAMILY.from_corners((four.roll(place, 1) + far).to(dtype))
+        assert str(caught.value).endswith(str(list(range(200))))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_small_and_far_squares_and_slight_tilts_are_not_flat(dtype):
+    """A square far off, of a thousandth of its distance; one that is tilted until it is thin."""
+    for size, far in ((1e-3, 1.0), (1.0, 1e3), (1e-6, 0.0), (1e6, 1e7)):
+        wanted = (size * SQUARE + far)[None].to(dtype)
+        theta = FAMILY.from_corners(wanted)
+        found = FAMILY.points(theta, SQUARE.to(dtype))
+        assert_close(found, wanted, rtol=8 * torch.finfo(dtype).eps, atol=0)
+        centred = FAMILY.from_corners((size * SQUARE)[None].to(dtype))
+        assert FAMILY.invert(centred)[0, 0].item() == pytest.approx(1 / size, rel=1e-5)
+    tilted = FAMILY.identity().to(dtype)[None].clone()
+    tilted[0, 1] = tilted[0, 3] = 1 - 1e-5
+    assert FAMILY.invert(tilted)[0, 0].item() == pytest.approx(5e4, rel=1e-2)
+
+
+def test_an_inverse_whose_last_entry_is_only_rounding_is_refused():
+    theta = torch.tensor([[0.1, 0.3, 0, 0.7 * 0.1, 0.7 * 0.3, 1, 1, 0]])
+    assert theta[0, 0] * theta[0, 4] != theta[0, 1] * theta[0, 3]
+    with pytest.raises(ValueError, match="its last entry not 0, got none at batch index"):
+        FAMILY.invert(theta)
+    middle = torch.tensor([[[0.0, 0], [0.1, 0.3], [0.2, 0.1], [0.3, 0.4]]])  # areas of b, c: ±
+    crossed = middle.clone()
+    crossed[0, 3] = torch.tensor([0.1, -0.2])
+    with pytest.raises(ValueError, match="its last entry not 0, got none at batch index"):
+        FAMILY.from_corners(crossed)
+
+
+def test_numbers_that_the_dtype_cannot_hold_are_refused():
+    theta = FAMILY.identity()[None].half() * 1e-5
+    with pytest.raises(ValueError, match=r"with numbers that torch.float16 holds, got none at .*0"):
+        FAMILY.invert(theta)
+    with pytest.raises(ValueError, match=r"invert: expected a map that can be undone"):
+        FAMILY.invert(1e-30 * FAMILY.identity()[None])
+
+
+def test_empty_batches_stay_empty_also_under_vmap():
+    theta, four = torch.zeros(0, 8), torch.zeros(0, 4, 2)
+    assert FAMILY.invert(theta).shape == FAMILY.from_corners(four).shape == (0, 8)
+    each = torch.func.vmap(lambda one: FAMILY.invert(one[None])[0])
+    assert each(theta).shape == (0, 8)

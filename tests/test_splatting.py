@@ -73,3 +73,16 @@ def test_holes_spoil_no_gradient():
     splat(image, grid, (1, 4)).average().sum().backward()
     assert_close(image.grad, torch.tensor([[[[1.0, 2.0]]]]))
     assert grid.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize("mode", ["bilinear", "nearest"])
+def test_half_precision_hits_the_right_pixels_of_a_wide_picture(dtype, mode):
+    """A bfloat16 counts no further than 256."""
+    image, size = torch.ones(1, 1, 1, 3, dtype=dtype), (1, 301)
+    target = torch.tensor([-0.5, 0.0, 0.75], dtype=dtype)
+    grid = torch.stack((target, 0 * target), dim=-1)[None, None]
+    found = splat(image, grid, size, mode=mode)
+    exact = splat(image.double(), grid.double(), size, mode=mode)
+    assert found.total.dtype == found.weight.dtype == dtype
+    assert_close(found.weight.double(), exact.weight, rtol=0, atol=torch.finfo(dtype).eps)

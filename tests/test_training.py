@@ -589,3 +589,18 @@ def test_on_cuda():
     model, history = train(device="cuda")
     assert next(model.parameters()).is_cuda
     assert history.error[-1] < 10
+
+
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.uint16, torch.uint32, torch.uint64])
+def test_labels_of_every_width_count_alike(dtype):
+    """torch neither fills unsigned tensors nor compares them with int64."""
+    pictures, labels = torch.rand(9, 1, 4, 4), torch.arange(9) % 3
+    runs = []
+    for some in (labels, labels.to(dtype)):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
+        history = fit(model, lambda _, some=some: (pictures, some), steps=2, progress="none")
+        runs.append((history.loss, evaluate(model, pictures, some, batch_size=10**30)))
+    assert runs[0] == runs[1]
+    with pytest.raises(ValueError, match="labels: expected whole numbers from 0 to 2, got 3"):
+        evaluate(model, pictures, (labels + 1).to(dtype))

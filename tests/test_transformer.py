@@ -416,3 +416,21 @@ def test_a_refused_network_is_left_alone():
         with pytest.raises(ValueError):
             SpatialTransformer(network, Affine())
     assert all(map(torch.equal, before, [*narrow.parameters(), *no_bias.parameters()]))
+
+
+class Bounded(nn.Module):
+    """A localisation network that changes the numbers of its regression layer itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(16, 6)
+
+    def forward(self, image):
+        return self.layer(image.flatten(1)).tanh()
+
+
+def test_what_a_networks_own_forward_does_is_not_looked_at():
+    """As the docstring says, which also says how to see it."""
+    transformer = SpatialTransformer(Bounded(), Affine())
+    theta = transformer.theta(torch.rand(2, 1, 4, 4))
+    assert_close(theta, Affine().identity().tanh().expand(2, 6))

@@ -156,6 +156,8 @@ def test_each_method_works_under_vmap(family):
         assert_close(each(theta, points), call(theta, points))
     grids = torch.func.vmap(lambda theta: family.grid(theta[None], (4, 5))[0])(theta)
     assert_close(grids, family.grid(theta, (4, 5)))
+    none = torch.zeros(0, family.n_params)
+    assert torch.func.vmap(lambda theta: family.grid(theta[None], 4)[0])(none).shape == (0, 4, 4, 2)
 
 
 @each_family
@@ -267,3 +269,79 @@ def test_on_another_device(family):
     moved = family.to("cuda")
     assert_close(moved.points(theta.cuda(), points.cuda()).cpu(), family.points(theta, points))
     assert_close(moved.grid(theta.cuda(), (4, 5)).cpu(), family.grid(theta, (4, 5)))
+
+
+DTYPES = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+OF_THETA = ("matrix", "displacements", "linear_part", "bending_energy", "invert")
+
+
+def everything(family, theta, points):
+    """{public method: what it returns}; those of theta alone, and of points alone, too."""
+    made = {name: getattr(family, name)(theta, points) for name in ("points", "determinant")}
+    made["folded"] = family.folded(theta, points)
+    made["grid"] = family.grid(theta, (4, 5))
+    made |= {name: getattr(family, name)(theta) for name in OF_THETA if hasattr(family, name)}
+    if hasattr(family, "basis"):
+        made["basis"] = family.basis(points)
+    if hasattr(family, "from_corners"):
+        made["from_corners"] = family.from_corners(points[:, :4])
+    return made
+
+
+def corner_points(batch=3):
+    corners = torch.tensor([[-1.0, -1], [1, -1], [-1, 1], [1, 1], [0, 0.4]], dtype=torch.float64)
+    return 0.9 * corners + 0.1 * seeded_points(batch, 5)
+
+
+def test_no_public_method_of_a_family_goes_untried():
+    own = {name for kind in FAMILIES.values() for name in dir(kind) if name[0] != "_"}
+    own -= set(dir(torch.nn.Module)) | {"n_params", "linear_in_theta", "identity"}
+    tried = {name for family in ALL for name in everything(family, *mixed(family))}
+    assert own - tried == {"control_points"}
+
+
+def mixed(family, one=torch.float64, other=torch.float64):
+    return near_identity(family).to(one), corner_points().to(other)
+
+
+@each_family
+def test_autocast_takes_no_digit(family):
+    for dtype in (torch.float32, torch.float64):
+        expected = everything(family, *mixed(family, dtype, dtype))
+        fresh = copy.deepcopy(family)  # the kept basis may be made under autocast
+        with torch.autocast("cpu", torch.bfloat16):
+            found = everything(fresh, *mixed(family, dtype, dtype))
+        for name, value in expected.items():
+            assert found[name].dtype == value.dtype, name
+            assert torch.equal(found[name], value), name
+
+
+@each_family
+@pytest.mark.parametrize("one", DTYPES)
+@pytest.mark.parametrize("other", DTYPES)
+def test_the_wider_dtype_holds_and_half_precision_is_rounded_once(family, one, other):
+    theta, points = mixed(family, one, other)
+    exact = everything(family, theta.double(), points.double())
+    wide = torch.promote_types(one, other)
+    for name, value in everything(family, theta, points).items():
+        alone = {"basis": other, "from_corners": other, "grid": one}
+        dtype = alone.get(name, one if name in OF_THETA else wide)
+        assert value.dtype == (torch.bool if name == "folded" else dtype), name
+        if dtype.itemsize == 2 and name != "folded":
+            near = {"rtol": torch.finfo(dtype).eps, "atol": 2e-6}
+            assert_close(value.double(), exact[name], **near, msg=name)
+
+
+def test_a_fold_too_slight_for_half_precision_is_seen():
+    theta = torch.tensor([[-1e-5, 0, 0, 0, 1e-3, 0]]).half()
+    assert Affine().determinant(theta, torch.zeros(1, 2).half()) == 0
+    assert Affine().folded(theta, torch.zeros(1, 2)).all()
+
+
+@pytest.mark.parametrize("control_grid", [(8, 8), (2, 60), (60, 2)])
+def test_control_points_that_lie_close_are_met_in_single_precision(control_grid):
+    """Their weights are large and nearly cancel."""
+    family = ThinPlateSpline(control_grid)
+    theta = near_identity(family).float()
+    moved = family.control_points + family.displacements(theta)
+    assert_close(family.points(theta, family.control_points), moved, rtol=0, atol=2e-5)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from stnlib._checks import check_image, check_number, describe
+from stnlib._checks import check_image, check_number, describe, in_order
 
 
 class Distorted(NamedTuple):
@@ -18,17 +18,23 @@ class Distorted(NamedTuple):
     theta: Tensor
 
 
+def keep(distortion: object, **checked: object) -> None:
+    """Let a frozen distortion hold what was checked: plain numbers and tuples, with a hash."""
+    for name, value in checked.items():
+        object.__setattr__(distortion, name, value)
+
+
 def check_degrees(name: str, value: object) -> float:
     """Return an angle from 0 to 180."""
-    if not 0 <= check_number(name, value) <= 180:
+    if not 0 <= (degrees := check_number(name, value)) <= 180:
         raise ValueError(f"{name}: expected 0 to 180, got {value}")
-    return value
+    return degrees
 
 
 def check_scale(name: str, value: object) -> tuple[float, float]:
     """Return a pair of rising factors above 0."""
     try:
-        low, high = (check_number(name, end) for end in value)
+        low, high = (check_number(name, end) for end in in_order(value))
         if not 0 < low <= high < math.inf:
             raise ValueError
     except (TypeError, ValueError):
@@ -40,9 +46,9 @@ def check_scale(name: str, value: object) -> tuple[float, float]:
 
 def check_move(name: str, value: object) -> float:
     """Return a number of pixels, from 0 to 1000."""
-    if not 0 <= check_number(name, value, "a number of pixels") <= 1000:
+    if not 0 <= (pixels := check_number(name, value, "a number of pixels")) <= 1000:
         raise ValueError(f"{name}: expected 0 to 1000 pixels, got {value}")
-    return value
+    return pixels
 
 
 def uniform(images: Tensor, count: int, generator: torch.Generator) -> Tensor:

@@ -10,7 +10,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from stnlib.distortions.base import Distorted, between, check_move, check_scale, normal, uniform
+from stnlib.distortions.base import (
+    Distorted,
+    between,
+    check_move,
+    check_scale,
+    keep,
+    normal,
+    uniform,
+)
 from stnlib.transforms import Projective, ThinPlateSpline, Transform
 
 FARTHEST = 0.9  # |θ31| + |θ32|; at 1 the horizon of the map touches the picture
@@ -34,8 +42,8 @@ class P:
     move: float = 5.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
-        check_move("move", self.move)
+        keep(self, scale=check_scale("scale", self.scale))
+        keep(self, move=check_move("move", self.move))
 
     @property
     def transform(self) -> Projective:
@@ -47,13 +55,13 @@ class P:
         scale, moves = _scale_and_moves(self, images, 4, generator)
         square = scale.new_tensor([[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]])
         family = self.transform
+        # under vmap a flat map gives nan, and is no error
+        back = torch.func.vmap(lambda one: family.invert(family.from_corners(one[None]))[0])
 
         def attempt(moves: Tensor) -> tuple[Tensor, Tensor]:
             corners = scale * square + moves
-            bad = _dented(corners)
-            corners = torch.where(bad[:, None, None], scale * square, corners)
-            theta = family.invert(family.from_corners(corners))
-            return theta, bad | (theta[:, 6:].abs().sum(1) > FARTHEST)
+            theta = back(corners)
+            return theta, _dented(corners) | ~(theta[:, 6:].abs().sum(1) <= FARTHEST)
 
         return _read(images, family, _gentle(moves, attempt))
 
@@ -76,10 +84,10 @@ class E:
     control_grid: tuple[int, int] = (4, 4)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
-        check_move("move", self.move)
+        keep(self, scale=check_scale("scale", self.scale))
+        keep(self, move=check_move("move", self.move))
         made = ThinPlateSpline(self.control_grid)  # which checks it
-        object.__setattr__(self, "control_grid", made.control_grid)
+        keep(self, control_grid=made.control_grid)
 
     @property
     def transform(self) -> ThinPlateSpline:

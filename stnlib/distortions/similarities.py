@@ -9,9 +9,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from stnlib._checks import check_count, describe
+from stnlib._checks import LONGEST, check_count, describe
+from stnlib._precision import full_precision
 from stnlib.affine import affine_grid, rotation
-from stnlib.distortions.base import Distorted, between, check_degrees, check_scale, uniform
+from stnlib.distortions.base import (
+    Distorted,
+    between,
+    check_degrees,
+    check_scale,
+    keep,
+    uniform,
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class R:
     degrees: float = 90
 
     def __post_init__(self) -> None:
-        check_degrees("degrees", self.degrees)
+        keep(self, degrees=check_degrees("degrees", self.degrees))
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
@@ -54,9 +62,9 @@ class RTS:
     scale: tuple[float, float] = (0.7, 1.2)
 
     def __post_init__(self) -> None:
-        check_count("size", self.size)
-        check_degrees("degrees", self.degrees)
-        object.__setattr__(self, "scale", check_scale("scale", self.scale))  # a list has no hash
+        keep(self, size=check_count("size", self.size, most=LONGEST))
+        keep(self, degrees=check_degrees("degrees", self.degrees))
+        keep(self, scale=check_scale("scale", self.scale))
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
@@ -84,9 +92,8 @@ class TC:
     patch: int = 6
 
     def __post_init__(self) -> None:
-        check_count("size", self.size)
-        check_count("distractors", self.distractors, least=0)
-        check_count("patch", self.patch)
+        for name, least in (("size", 1), ("distractors", 0), ("patch", 1)):
+            keep(self, **{name: check_count(name, getattr(self, name), least, LONGEST)})
         if self.patch > self.size:
             raise ValueError(f"patch: expected at most the size, {self.size}, got {self.patch}")
 
@@ -150,7 +157,8 @@ def _place(images: Tensor, linear: Tensor, canvas: tuple[int, int], draw: Tensor
     x = torch.arange(width, device=images.device, dtype=images.dtype) - (width - 1) / 2
     centres = torch.stack((x.expand(height, -1), y[:, None].expand(-1, width))).flatten(1)
     to_canvas = linear.mT / linear[:, :, :1].square().sum(1, keepdim=True)  # its inverse
-    landed = to_canvas @ centres  # (B, 2, H·W)
+    with full_precision(images.device):
+        landed = to_canvas @ centres  # (B, 2, H·W)
     ink = (images != 0).any(1).flatten(1)
     ink = (ink | ~ink.any(1, keepdim=True))[:, None]  # a blank picture counts as all ink
     skirt = to_canvas.abs().sum(2)  # as far as one pixel of ink is spread
@@ -164,7 +172,7 @@ def _read(images: Tensor, linear: Tensor, middle: Tensor, canvas: tuple[int, int
     """Read the pictures once, bilinearly, through p_in = linear · (p_out − middle) in pixels."""
     half_in = images.new_tensor(images.shape[:1:-1]) / 2
     half_out = images.new_tensor(canvas[::-1]) / 2
-    shift = -linear @ middle[:, :, None]
+    shift = -(linear * middle[:, None]).sum(2, keepdim=True)  # autocast would halve @
     theta = torch.cat((linear * half_out, shift), dim=2) / half_in[:, None]
     grid = affine_grid(theta, canvas, align_corners=False)
     return Distorted(grid_sample(images, grid, align_corners=False), theta)

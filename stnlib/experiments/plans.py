@@ -13,6 +13,7 @@ from torch import nn
 from stnlib.experiments.task import Task
 from stnlib.networks import count_parameters
 from stnlib.training import fit
+from stnlib.training.checkpoint import without_numpy
 
 # Arguments of fit that run gives; all others are in a plan's description.
 GIVEN = {
@@ -84,6 +85,7 @@ def in_words(value: object) -> str:
     >>> in_words(partial(torch.optim.SGD, momentum=0.9))
     'SGD(momentum=0.9)'
     """
+    value = without_numpy(value)
     if isinstance(value, partial):
         return _call(value)
     if inspect.isroutine(value) or isinstance(value, type):
@@ -115,6 +117,7 @@ def _call(build: Callable) -> str:
 
 def _plain(value: object) -> object:
     """Return numbers and words as they are, all else in words."""
+    value = without_numpy(value)
     return value if value is None or isinstance(value, (int, float, str)) else in_words(value)
 
 

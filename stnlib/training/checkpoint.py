@@ -145,7 +145,8 @@ def fingerprint(*tensors: Tensor) -> Tensor:
     """
     seen, source = [], torch.Generator().manual_seed(0)
     for tensor in tensors:
-        rows = tensor.detach().reshape(len(tensor), -1).float()
+        plain = torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
+        rows = plain.detach().reshape(len(tensor), -1).float()
         across, down = (
             torch.randn(n, generator=source, dtype=torch.float32, device="cpu")
             for n in rows.shape[::-1]
@@ -158,7 +159,8 @@ def fingerprint(*tensors: Tensor) -> Tensor:
 def in_words(name: str, part: Callable) -> dict[str, str]:
     """Say of a function its name, of a module its parts' classes, plain numbers and words."""
     if isinstance(part, partial):
-        given = re.sub(r" at 0x\w+", "", f"{part.args} {part.keywords}")
+        given = f"{without_numpy(part.args)} {without_numpy(part.keywords)}"
+        given = re.sub(r" at 0x\w+", "", given)
         return {name: f"{in_words(name, part.func)[name]} of {given}"}
     if not isinstance(part, nn.Module):
         return {name: getattr(part, "__qualname__", type(part).__name__)}
@@ -166,7 +168,7 @@ def in_words(name: str, part: Callable) -> dict[str, str]:
     for inside, module in part.named_modules():
         place = f"{name} {inside}".rstrip()
         said[place] = type(module).__name__
-        for key, value in vars(module).items():
+        for key, value in without_numpy(vars(module)).items():
             if not key.startswith("_") and key != "training" and _is_plain(value):
                 said[f"{place}.{key}"] = str(value)
     return said

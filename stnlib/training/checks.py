@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from stnlib._checks import (
     check_callable,
     check_count,
-    check_dense,
+    check_filled,
     check_image,
     check_number,
     check_path,
@@ -47,7 +47,7 @@ def check_pair(name: str, value: object) -> tuple[Tensor, Tensor]:
     if len(pair) != 2 or not all(isinstance(part, Tensor) for part in pair):
         raise TypeError(f"{name}: expected (images, labels), two tensors, got {describe(value)}")
     for part in pair:
-        check_dense(name, part)
+        check_filled(name, part)
     return pair
 
 
@@ -75,10 +75,13 @@ def check_labels(outputs: object, labels: Tensor) -> tuple[Tensor, Tensor]:
         raise ValueError(
             f"model: expected outputs of shape ({len(labels)}, classes), got {describe(outputs)}"
         )
+    if labels.is_complex():
+        raise TypeError(f"labels: expected whole numbers, got {describe(labels)}")
     last, whole = outputs.shape[1] - 1, labels.long()
-    if not ((whole == labels) & (whole >= 0) & (whole <= last)).all():
-        odd = labels[(whole != labels) | (whole < 0) | (whole > last)][0].item()
-        raise ValueError(f"labels: expected whole numbers from 0 to {last}, got {odd}")
+    as_given = labels if labels.is_floating_point() else whole  # torch compares no uint16 with it
+    if (odd := (whole != as_given) | (whole < 0) | (whole > last)).any():
+        got = as_given[odd][0].item()
+        raise ValueError(f"labels: expected whole numbers from 0 to {last}, got {got}")
     return outputs, whole
 
 
@@ -90,7 +93,7 @@ def check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
             f"labels: expected one for each of {len(images)} pictures, and one at least, "
             f"got {describe(labels)}"
         )
-    return images, check_dense("labels", labels)
+    return check_filled("images", images), check_filled("labels", labels)
 
 
 def check_file(name: str, value: str | os.PathLike) -> Path:

@@ -53,7 +53,8 @@ def diagnose(history: History) -> list[Finding]:
         list[Finding]: each with ``name``, ``seen`` and ``advice``.
 
     Raises:
-        TypeError, ValueError: no history, or one without a step.
+        TypeError, ValueError: no history, or one without a step, or with other than lists of
+            finite numbers.
 
     >>> run = History(loss=[2.3, 0.1], gradient=[1.0, 0.1], gradient_localisation=[0.0, 0.0])
     >>> [finding.name for finding in diagnose(run)]
@@ -61,12 +62,30 @@ def diagnose(history: History) -> list[Finding]:
     """
     if not isinstance(history, History):
         raise TypeError(f"history: expected what fit returns, got {describe(history)}")
+    _check_lists(history)
     if not history.loss:
         raise ValueError("history: expected at least one step, got none")
     run = _Summary.of(history)
     found = [finding for rule in RULES if (finding := rule(run)) is not None]
     last = _nothing_learnt(run)
     return found or ([] if last is None else [last])
+
+
+def _check_lists(history: History) -> None:
+    """Refuse what no run records: one made by hand may hold anything."""
+    for name, value in vars(history).items():
+        listed = isinstance(value, (list, tuple))
+        if listed and not value:
+            continue
+        try:
+            numbers = torch.tensor(value if listed else [], dtype=torch.float64)
+        except (TypeError, ValueError, RuntimeError):
+            numbers = torch.empty(0)
+        depth = {"theta": 3, "outside": 2, "spacing": 2}.get(name, 1)
+        if not numbers.numel() or numbers.dim() != depth:
+            raise TypeError(f"history: expected numbers as {name}, got {describe(value)}")
+        if not numbers.isfinite().all():
+            raise ValueError(f"history: expected finite numbers as {name}, got {describe(value)}")
 
 
 @dataclass(frozen=True)

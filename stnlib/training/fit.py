@@ -15,6 +15,7 @@ from stnlib.training.checkpoint import (
     check_writable,
     fingerprint,
     own_random_numbers,
+    without_numpy,
 )
 from stnlib.training.checks import (
     check_file,
@@ -81,7 +82,8 @@ def fit(
     Raises:
         TypeError, ValueError: bad arguments or batches, a damaged checkpoint, or one of a run with
             other settings, another model, another first batch, other probe or test pictures.
-        RuntimeError: the device is not there. FileNotFoundError: nor the checkpoint's folder.
+        RuntimeError: the device is not there, or gradients are switched off.
+        FileNotFoundError: the checkpoint's folder is not there.
         OSError: the checkpoint cannot be written.
         FloatingPointError: loss, gradient or an output for the test pictures is not finite; the
             checkpoint stays a good one.
@@ -104,7 +106,7 @@ def fit(
         data = {"batches": run.first_batch(batches), "probe": [probe], "test": test or [None]}
         shapes = {name: _shape(images) for name, (images, *_) in data.items()}
         settings = {"steps": steps, **every, **run.settings(), **shapes}
-        settings = {name: str(value) for name, value in settings.items()}
+        settings = {name: str(value) for name, value in without_numpy(settings).items()}
         data = {name: fingerprint(*seen) for name, seen in data.items() if shapes[name]}
 
     jobs = []  # what is done after a step: how often, and what
@@ -173,7 +175,7 @@ def misses(
     Args, Raises: as :func:`evaluate`.
     """
     check_set(images, labels)
-    check_count("batch_size", batch_size)
+    batch_size = min(check_count("batch_size", batch_size), len(images))
     device = find_device(device, check_module("model", model))
     missed = []
     with mode(model.to(device), train=False), torch.no_grad():

@@ -43,6 +43,10 @@ class Run:
         localisation_rate: float | None, optimizer: str | Callable, schedule: str, warmup: int,
         loss: Callable, seed: int, device: str | torch.device | None,
     ) -> None:  # fmt: skip
+        if not torch.is_grad_enabled():
+            raise RuntimeError(
+                "fit: expected gradients, got a call under torch.no_grad or torch.inference_mode"
+            )
         self.steps, self.seed = check_count("steps", steps), check_seed(seed)
         self.schedule = check_choice("schedule", schedule, ("cosine", "constant"))
         self.warmup = check_count("warmup", warmup, least=0)
@@ -106,6 +110,8 @@ class Run:
     def compare(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """Return the loss: one number to follow downhill."""
         if self.loss is cross_entropy and labels.dim() == 1:
+            whole = not (labels.is_floating_point() or labels.is_complex())
+            labels = labels.long() if whole else labels  # a uint16 cannot be filled
             check_labels(outputs, labels.masked_fill(labels == -100, 0))  # -100: to be left out
             labels = labels.long()
         loss = self.loss(outputs, labels)

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from stnlib._checks import Size, check_points
+from stnlib._precision import working_dtype
 from stnlib.affine import affine_grid, matrix
 from stnlib.transforms.base import BasisTransform
 
@@ -34,7 +35,8 @@ class Affine(BasisTransform):
         return torch.cat((points, torch.ones_like(points[..., :1])), dim=-1)
 
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
-        return affine_grid(self.matrix(theta), size, align_corners=align_corners)
+        exact = self.matrix(self._check(theta).to(working_dtype(theta.dtype)))
+        return affine_grid(exact, size, align_corners=align_corners).to(theta.dtype)
 
 
 class Attention(Affine):
@@ -78,6 +80,7 @@ class Similarity(Affine):
 
     def matrix(self, theta: Tensor) -> Tensor:
         """Return the map as (B, 2, 3)."""
-        log_scale, angle, t_x, t_y = self._check(theta).unbind(-1)
+        exact = self._check(theta).to(working_dtype(theta.dtype))
+        log_scale, angle, t_x, t_y = exact.unbind(-1)
         cos, sin = log_scale.exp() * angle.cos(), log_scale.exp() * angle.sin()
-        return matrix(torch.stack((cos, -sin, t_x, sin, cos, t_y), dim=-1))
+        return matrix(torch.stack((cos, -sin, t_x, sin, cos, t_y), dim=-1)).to(theta.dtype)

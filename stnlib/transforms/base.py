@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import Size, check_parameters, check_points, describe
+from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 
 
@@ -14,6 +15,10 @@ class Transform(nn.Module):
 
     A family states ``n_params`` and writes ``identity`` and ``_map``; the rest follows. It is a
     module so that it shows in the network's ``repr`` and moves with it; it learns nothing itself.
+
+    Precision:
+        What is made of θ and points has the wider of their dtypes, also under autocast. Half
+        precision is computed in float32 and rounded once.
 
     Attributes:
         n_params: how many numbers θ has.
@@ -28,7 +33,7 @@ class Transform(nn.Module):
         raise NotImplementedError(f"{type(self).__name__} does not say what its identity is")
 
     def _map(self, theta: Tensor, points: Tensor) -> Tensor:
-        """Map checked (B, N, 2) points with checked (B, n_params) parameters."""
+        """Map checked (B, N, 2) points with (B, n_params) parameters, both of one working dtype."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it maps points")
 
     def points(self, theta: Tensor, points: Tensor) -> Tensor:
@@ -42,9 +47,11 @@ class Transform(nn.Module):
             (B, N, 2) tensor.
 
         Raises:
-            TypeError, ValueError: wrong type or shape.
+            TypeError, ValueError: wrong type or shape, or two devices.
         """
-        return self._map(*self._check_pair(theta, points))
+        theta, points, dtype = self._check_pair(theta, points)
+        with full_precision(theta.device):
+            return self._map(theta, points).to(dtype)
 
     def determinant(self, theta: Tensor, points: Tensor) -> Tensor:
         """Return by how much T_θ scales areas around each point: its Jacobian determinant.
@@ -59,20 +66,26 @@ class Transform(nn.Module):
             (B, N) tensor.
 
         Raises:
-            TypeError, ValueError: wrong type or shape.
+            TypeError, ValueError: wrong type or shape, or two devices.
         """
-        theta, points = self._check_pair(theta, points)
-        points, one = points.contiguous(), torch.ones_like(points[..., 0]).contiguous()
-        ways = torch.stack((one, 0 * one), dim=-1), torch.stack((0 * one, one), dim=-1)
-        along_x, along_y = (
-            torch.func.jvp(lambda points: self._map(theta, points), (points,), (way,))[1]
-            for way in ways
-        )
-        return along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0]
+        determinant, dtype = self._determinant(theta, points)
+        return determinant.to(dtype)
 
     def folded(self, theta: Tensor, points: Tensor) -> Tensor:
         """Say where the grid is turned over: (B, N) True where :meth:`determinant` is negative."""
-        return self.determinant(theta, points) < 0
+        return self._determinant(theta, points)[0] < 0
+
+    def _determinant(self, theta: Tensor, points: Tensor) -> tuple[Tensor, torch.dtype]:
+        """Return the determinant before it is rounded, and the dtype that it is meant for."""
+        theta, points, dtype = self._check_pair(theta, points)
+        points, one = points.contiguous(), torch.ones_like(points[..., 0]).contiguous()
+        ways = torch.stack((one, 0 * one), dim=-1), torch.stack((0 * one, one), dim=-1)
+        with full_precision(theta.device):
+            along_x, along_y = (
+                torch.func.jvp(lambda points: self._map(theta, points), (points,), (way,))[1]
+                for way in ways
+            )
+        return along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0], dtype
 
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         """Map the regular grid of an output: the sampling grid.
@@ -86,27 +99,32 @@ class Transform(nn.Module):
         """
         theta = self._check(theta)
         regular = regular_grid(
-            size, align_corners=align_corners, dtype=theta.dtype, device=theta.device
+            size,
+            align_corners=align_corners,
+            dtype=working_dtype(theta.dtype),
+            device=theta.device,
         )
-        return self.points(theta, regular.reshape(-1, 2)).unflatten(1, regular.shape[:2])
+        mapped = self.points(theta, regular.reshape(-1, 2)).to(theta.dtype)
+        return mapped.unflatten(1, regular.shape[:2])
 
     def _check(self, theta: Tensor) -> Tensor:
         return check_parameters("theta", theta, self.n_params)
 
-    def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Check both, and give each picture its points."""
+    def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
+        """Check both, give each picture its points, and say what the result is rounded to."""
         theta, points = self._check(theta), check_points("points", points)
         batch = theta.shape[0]  # len() would freeze it under torch.export
         if points.dim() not in (2, 3) or (points.dim() == 3 and points.shape[0] not in (1, batch)):
             raise ValueError(
                 f"points: expected shape (N, 2) or ({batch}, N, 2), got {describe(points)}"
             )
-        if points.dtype != theta.dtype or points.device != theta.device:
+        if points.device != theta.device:
             raise TypeError(
-                f"points: expected {theta.dtype} on {theta.device} as theta is, "
-                f"got {points.dtype} on {points.device}"
+                f"points: expected the device of theta, {theta.device}, got {points.device}"
             )
-        return theta, points.expand(batch, *points.shape[-2:])
+        dtype = torch.promote_types(theta.dtype, points.dtype)
+        exact = working_dtype(dtype)
+        return theta.to(exact), points.to(exact).expand(batch, *points.shape[-2:]), dtype
 
 
 class BasisTransform(Transform):

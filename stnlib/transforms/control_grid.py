@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_count, check_points, check_size, describe
+from stnlib._checks import LONGEST, Size, check_count, check_points, check_size, describe, in_order
+from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.base import BasisTransform
 
@@ -35,13 +36,13 @@ class ControlGrid(BasisTransform):
     def __init__(self, control_grid: tuple[int, int] = (4, 4)) -> None:
         super().__init__()
         try:
-            rows, columns = control_grid
+            rows, columns = in_order(control_grid)
         except (TypeError, ValueError):
             raise ValueError(
                 f"control_grid: expected (rows, columns), got {describe(control_grid)}"
             ) from None
-        rows = check_count("control_grid[0], the rows", rows, least=2)
-        columns = check_count("control_grid[1], the columns", columns, least=2)
+        rows = check_count("control_grid[0], the rows", rows, 2, LONGEST)
+        columns = check_count("control_grid[1], the columns", columns, 2, LONGEST)
         self.control_grid = rows, columns
         self.n_params = 2 * rows * columns
         self._kept: tuple | None = None
@@ -68,13 +69,16 @@ class ControlGrid(BasisTransform):
     def basis(self, points: Tensor) -> Tensor:
         """Return (x, y, b_1, b_2, …) for each point, (..., 2 + rows · columns)."""
         points = check_points("points", points)
-        exact = points if points.dtype.itemsize >= 4 else points.float()
-        return torch.cat((points, self._spread(exact).to(points.dtype)), dim=-1)
+        with full_precision(points.device):
+            spread = self._spread(points.to(working_dtype(points.dtype)))
+        return torch.cat((points, spread.to(points.dtype)), dim=-1)
 
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         matrix, size = self.matrix(theta), check_size("size", size)
-        planes = matrix @ self._grid_basis(matrix, size, align_corners)
-        return planes.unflatten(2, size).permute(0, 2, 3, 1)
+        exact = matrix.to(working_dtype(matrix.dtype))
+        with full_precision(matrix.device):
+            planes = exact @ self._grid_basis(exact, size, align_corners)
+        return planes.to(matrix.dtype).unflatten(2, size).permute(0, 2, 3, 1)
 
     def _spread(self, points: Tensor) -> Tensor:
         """Return the b_k at (..., 2) points of single or double precision."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from stnlib._checks import check_number
+from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 from stnlib.transforms.control_grid import ControlGrid
 
@@ -48,20 +49,30 @@ class ThinPlateSpline(ControlGrid):
 
     def linear_part(self, theta: Tensor) -> Tensor:
         """Return the map without its bending, (B, 2, 3), for (x, y, 1)."""
-        moves = self.displacements(theta)
-        shift, *slopes = (self._weights[-3:].to(moves) @ moves).unbind(1)
+        moves = self._exact_moves(theta)
+        with full_precision(theta.device):
+            shift, *slopes = (self._weights[-3:].to(moves) @ moves).unbind(1)
         linear = torch.stack((*slopes, shift), dim=2)
-        return linear + torch.eye(2, 3, dtype=moves.dtype, device=moves.device)
+        linear = linear + torch.eye(2, 3, dtype=moves.dtype, device=moves.device)
+        return linear.to(theta.dtype)
 
     def bending_energy(self, theta: Tensor) -> Tensor:
         """Return ∫ f_xx² + 2 f_xy² + f_yy² over the plane, of both coordinates together: (B,)."""
+        moves = self._exact_moves(theta)
+        with full_precision(theta.device):
+            energy = torch.einsum("bki,kl,bli->b", moves, self._energy.to(moves), moves)
+        return energy.to(theta.dtype)
+
+    def _exact_moves(self, theta: Tensor) -> Tensor:
         moves = self.displacements(theta)
-        return torch.einsum("bki,kl,bli->b", moves, self._energy.to(moves), moves)
+        return moves.to(working_dtype(moves.dtype))
 
     def _spread(self, points: Tensor) -> Tensor:
-        centres, weights = self._centres.to(points), self._weights.to(points)
-        ones = torch.ones_like(points[..., :1])
-        return torch.cat((_kernel(points, centres), ones, points), dim=-1) @ weights
+        exact = points if points.device.type == "mps" else points.double()  # which has no double
+        centres, weights = self._centres.to(exact), self._weights.to(exact)
+        ones = torch.ones_like(exact[..., :1])
+        spread = torch.cat((_kernel(exact, centres), ones, exact), dim=-1) @ weights
+        return spread.to(points.dtype)
 
     def extra_repr(self) -> str:
         return f"{super().extra_repr()}, regularisation={self.regularisation}"

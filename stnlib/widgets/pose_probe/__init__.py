@@ -20,6 +20,7 @@ from stnlib.widgets.shared.traits import (
     Pictures,
     check_output_size,
     finite_array,
+    picture_from_json,
     picture_to_json,
     pose_within,
     validate,
@@ -53,6 +54,11 @@ def _networks_to_json(networks: dict[str, tuple[Layer, ...]], _: object) -> list
         {"name": name, "layers": [layer.to_json() for layer in layers]}
         for name, layers in networks.items()
     ]
+
+
+def _networks_from_json(value: list[dict], _: object) -> dict[str, tuple[Layer, ...]]:
+    """Read what :func:`_networks_to_json` wrote."""
+    return {one["name"]: tuple(map(Layer.from_json, one["layers"])) for one in value}
 
 
 def _check_maps(name: str, value: object) -> tuple[tuple[float, ...], ...]:
@@ -97,8 +103,10 @@ class PoseProbe(LiveFigure):
 
     settings: ClassVar[tuple[str, ...]] = ("picture", "network", "offset")
 
-    networks = Checked(_check_networks).tag(sync=True, to_json=_networks_to_json)
-    images = Pictures().tag(sync=True, to_json=picture_to_json)
+    networks = Checked(_check_networks).tag(
+        sync=True, to_json=_networks_to_json, from_json=_networks_from_json
+    )
+    images = Pictures().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
     labels = Checked(_check_labels).tag(sync=True)
     aligned = Checked(_check_maps).tag(sync=True)
     chosen = Checked(_check_maps).tag(sync=True)

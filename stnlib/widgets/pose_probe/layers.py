@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -26,6 +27,17 @@ class Layer(NamedTuple):
             return {"kind": self.kind}
         weight, bias = (part.half().numpy().astype("<f2").tobytes() for part in self[1:])
         return {"kind": self.kind, "shape": list(self.weight.shape), "weight": weight, "bias": bias}
+
+    @classmethod
+    def from_json(cls, value: dict) -> Layer:
+        """Read what :meth:`to_json` wrote."""
+        if "weight" not in value:
+            return cls(value["kind"])
+        weight, bias = (
+            torch.from_numpy(np.frombuffer(value[part], "<f2").astype("f4"))
+            for part in ("weight", "bias")
+        )
+        return cls(value["kind"], weight.reshape(value["shape"]), bias)
 
 
 def layers_of(network: nn.Module) -> tuple[Layer, ...]:

@@ -8,7 +8,7 @@ is stored in ``built/`` and nowhere else: a page and a kernel read it from there
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import ClassVar
 
@@ -59,13 +59,31 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _unknown(self, name: str, value: object, cutoff: float) -> str:
         """Name the setting most like an unknown one; an empty text where none is near."""
-        own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
-        near = get_close_matches(name, sorted(own - {"_figure"}), 1, cutoff)
+        near = get_close_matches(name, self._own(), 1, cutoff)
         kind = type(self).__name__
         return "".join(
             f"{name}: expected a setting of {kind}, the nearest is {word!r}, got {describe(value)}"
             for word in near
         )
+
+    def __copy__(self) -> LiveFigure:
+        """Return a figure of its own with the same settings; so do deepcopy and pickle."""
+        make, _ = self.__reduce__()
+        return make()
+
+    def __deepcopy__(self, memo: dict) -> LiveFigure:
+        return self.__copy__()  # what the settings hold is never changed in place
+
+    def __reduce__(self) -> tuple:
+        name = type(self).__module__, type(self).__qualname__  # of ipywidgets' classes, too
+        kind = [c for c in type(self).__mro__ if (c.__module__, c.__qualname__) == name][-1]
+        return partial(kind, **{setting: getattr(self, setting) for setting in self._own()}), ()
+
+    def _own(self) -> list[str]:
+        """List the settings: what the page knows, but for what every widget has."""
+        every = anywidget.AnyWidget.class_trait_names()
+        known = {name for name, trait in self.traits(sync=True).items() if not trait.read_only}
+        return sorted(name for name in known.difference(every) if name[0] != "_")
 
     def __repr__(self) -> str:
         shown = (f"{name}={_plain(getattr(self, name))}" for name in self.settings)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import traitlets
-from torch import Tensor
 
+from stnlib._arrays import real_numbers
 from stnlib._checks import check_choice, check_count, check_size, describe
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
@@ -19,16 +19,7 @@ MOST_PICTURES = 12
 
 def finite_array(name: str, value: object, expected: str) -> np.ndarray:
     """Return finite numbers from a tensor, an array or lists, in memory of their own."""
-    try:
-        if isinstance(value, Tensor) and not value.is_complex():
-            raw = value.detach().cpu().double().resolve_neg().numpy()
-        else:
-            raw = np.asarray(value)
-        if raw.dtype.kind in "cmMSU":  # complex numbers, times and words
-            raise TypeError
-        array = np.array(raw, dtype=np.float64)
-    except (TypeError, ValueError, NotImplementedError, RuntimeError):
-        raise TypeError(f"{name}: expected {expected}, got {describe(value)}") from None
+    array = real_numbers(name, value, expected)
     if not np.isfinite(array).all():
         raise ValueError(f"{name}: expected finite numbers, got {describe(value)}")
     return array

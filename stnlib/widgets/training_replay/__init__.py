@@ -12,7 +12,13 @@ from stnlib._checks import check_choice, check_count, describe
 from stnlib.affine import affine_grid
 from stnlib.sampler import sample
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
-from stnlib.widgets.shared.traits import Checked, Pictures, picture_to_json, validate
+from stnlib.widgets.shared.traits import (
+    Checked,
+    Pictures,
+    picture_from_json,
+    picture_to_json,
+    validate,
+)
 from stnlib.widgets.training_replay.recording import Recording
 
 __all__ = ["Recording", "TrainingReplay"]
@@ -35,6 +41,11 @@ def _check_runs(name: str, value: object) -> dict[str, Recording]:
 def _runs_to_json(runs: dict[str, Recording], _: object) -> list[dict]:
     """Write the runs as the page reads them."""
     return [{"name": name, **run.to_json()} for name, run in runs.items()]
+
+
+def _runs_from_json(value: list[dict], _: object) -> dict[str, Recording]:
+    """Read what :func:`_runs_to_json` wrote."""
+    return {run["name"]: Recording.from_json(run) for run in value}
 
 
 def _check_index(name: str, value: object) -> int:
@@ -62,8 +73,8 @@ class TrainingReplay(LiveFigure):
 
     settings: ClassVar[tuple[str, ...]] = ("names", "step", "digit")
 
-    images = Pictures().tag(sync=True, to_json=picture_to_json)
-    runs = Checked(_check_runs).tag(sync=True, to_json=_runs_to_json)
+    images = Pictures().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
+    runs = Checked(_check_runs).tag(sync=True, to_json=_runs_to_json, from_json=_runs_from_json)
     step = Checked(_check_index, default_value=0).tag(sync=True)
     digit = Checked(_check_index, default_value=0).tag(sync=True)
     left = traitlets.Unicode().tag(sync=True)

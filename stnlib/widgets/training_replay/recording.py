@@ -112,6 +112,15 @@ class Recording:
             "alignCorners": self.align_corners,
         }
 
+    @classmethod
+    def from_json(cls, value: dict) -> Recording:
+        """Read what :meth:`to_json` wrote; a ``name`` beside it is left out."""
+        given = {key: part for key, part in value.items() if key not in ("name", "unit")}
+        maps = np.frombuffer(given.pop("theta"), "<i2") * value["unit"]
+        given["theta"] = maps.reshape(len(value["step"]), -1, 2, 3)
+        given["padding_mode"] = given.pop("padding")
+        return cls(align_corners=given.pop("alignCorners"), **given)
+
     def __repr__(self) -> str:
         records, pictures = self.theta.shape[:2]
         return f"Recording({records} records of {pictures} pictures, to step {self.step[-1]})"
