@@ -8,9 +8,9 @@ Convention:
 Precision:
     What is made of several tensors has the widest of their dtypes, also under autocast. Half
     precision is computed in float32 and rounded once. A map counts as flat when its determinant
-    ad - bc is within 4 eps (|ad| + |bc|) of 0, eps being that of its dtype: rounding alone may
-    have kept it from 0. Flat maps are refused; under ``torch.compile`` and ``torch.func.vmap``,
-    where no value can be looked at, what comes of them is nan.
+    ad - bc is within ``4 eps (abs(ad) + abs(bc))`` of 0, eps being that of its dtype: rounding
+    alone may have kept it from 0. Flat maps are refused; under ``torch.compile`` and
+    ``torch.func.vmap``, where no value can be looked at, what comes of them is nan.
 """
 
 from __future__ import annotations

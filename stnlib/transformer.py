@@ -52,7 +52,7 @@ class SpatialTransformer(nn.Module):
         localisation: maps (B, C, H, W) to (B, n_params); changed in place by the identity start.
         transform: the family T_θ, of :mod:`stnlib.transforms`.
         output_size: (H', W'), or one number for both; that of the picture when left out.
-        mode, padding_mode, align_corners: as in :func:`stnlib.sample`.
+        mode, padding_mode, align_corners: as in :func:`stnlib.sampler.sample`.
         identity_start: False leaves the regression layer as it is.
 
     Raises:
@@ -202,7 +202,7 @@ def _behind(regression: nn.Linear, localisation: nn.Module) -> list[nn.Module]:
 
 
 def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:
-    """Replace what is not finite, or would overflow, by -1 or 1: :func:`stnlib.sample` reads alike.
+    """Replace what is not finite, or would overflow, by -1 or 1: ``sample`` reads alike.
 
     The backward pass of torch's read writes outside its memory there, except under ``"zeros"``.
     """

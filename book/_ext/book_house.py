@@ -161,6 +161,7 @@ def finish(app, exception):
 
 def setup(app):
     app.setup_extension("book_light")
+    app.setup_extension("book_api")
     app.add_config_value("comments_config", {}, "")  # Jupyter Book sets it even when it is not used
     app.connect("config-inited", set_options, priority=900)
     app.connect("html-page-context", describe_page, priority=900)

@@ -31,8 +31,8 @@ class P:
     The scale is drawn evenly. Each corner then moves by normal numbers with a standard deviation of
     ``move`` pixels along x and along y. A move that would fold the picture, or bring the horizon
     into it, is halved until it does not: with the paper's numbers and 28 × 28 pixels, in about one
-    picture of eight. theta is (B, 8), of :class:`~stnlib.Projective`. The picture keeps its size,
-    so an end of the ink may be pulled out of it.
+    picture of eight. theta is (B, 8), of :class:`~stnlib.transforms.Projective`. The picture keeps
+    its size, so an end of the ink may be pulled out of it.
 
     >>> P()(torch.rand(4, 1, 28, 28), generator=torch.Generator().manual_seed(0)).theta.shape
     torch.Size([4, 8])
@@ -73,7 +73,7 @@ class E:
     The scale is drawn evenly. Each point of a control grid on the DISTORTED picture then reads the
     original at a place moved by normal numbers with a standard deviation of ``move`` pixels along x
     and along y. A move that would turn a cell of the sampling grid over is halved until it does
-    not. theta is (B, 2K), of :class:`~stnlib.ThinPlateSpline`; it holds the scale too.
+    not. theta is (B, 2K), of :class:`~stnlib.transforms.ThinPlateSpline`; it holds the scale too.
 
     >>> E()(torch.rand(4, 1, 28, 28), generator=torch.Generator().manual_seed(0)).theta.shape
     torch.Size([4, 32])

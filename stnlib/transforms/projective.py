@@ -22,11 +22,11 @@ class Projective(Transform):
 
     Convention:
         θ is row-major: (θ11, θ12, θ13, θ21, θ22, θ23, θ31, θ32). Points with w = 0 form a line, the
-        horizon; the picture is free of it while |θ31| + |θ32| < 1. Towards the horizon input
-        points run off to infinity, and beyond it they come back from the other end, turned over:
-        :meth:`folded` reports them if the near side is not. Where |w| < 0.001, w is replaced by
-        ±0.001, so that values and gradients are finite for every finite θ of common size, and such
-        points read far outside the picture.
+        horizon; the picture is free of it while ``abs(θ31) + abs(θ32) < 1``. Towards the horizon
+        input points run off to infinity, and beyond it they come back from the other end, turned
+        over: ``folded`` reports them if the near side is not. Where ``abs(w) < 0.001``, w is
+        replaced by ±0.001, so that values and gradients are finite for every finite θ of common
+        size, and such points read far outside the picture.
 
     Precision:
         What rounding alone may have kept from 0 counts as 0, with the eps of the dtype: a
