@@ -49,7 +49,7 @@ def test_a_page_on_a_wide_window(visit, subtests, site, page_name):
     if page_name == ALL_FIGURES:
         with subtests.test("there is a formula"):
             assert tour.page.locator(".stn-lines p").count() > 0
-    look_in_both_themes(tour, figures, subtests, page_name)
+    look_in_both_themes(tour, figures, subtests)
     for name, figure in figures.items():
         with subtests.test("the still is printed", figure=name):
             the_still_is_printed(tour, figure)
@@ -175,7 +175,7 @@ def number(text):
 # --- the looks ----------------------------------------------------------------------------------
 
 
-def look_in_both_themes(tour, figures, subtests, page_name):
+def look_in_both_themes(tour, figures, subtests):
     """Turn the page dark and back by its switch; look at the figures and let axe look at all."""
     tour.page.mouse.move(2, 2)  # it points at nothing
     light = {name: tour.look(figure) for name, figure in figures.items()}
@@ -183,7 +183,7 @@ def look_in_both_themes(tour, figures, subtests, page_name):
         with subtests.test("ink and page differ in light", figure=name):
             ink_and_page_differ(figure, dark=False)
     with subtests.test("axe finds nothing in light"):
-        assert found_by_axe(tour, page_name) == []
+        assert tour.axe() == []
     if not tour.page.locator(".theme-switch-button").count():  # the page for a wrong address
         return
     tour.switch_to("dark")
@@ -192,7 +192,7 @@ def look_in_both_themes(tour, figures, subtests, page_name):
             ink_and_page_differ(figure, dark=True)
             assert tour.look(figure)["pictures"] != light[name]["pictures"]
     with subtests.test("axe finds nothing in dark"):
-        assert found_by_axe(tour, page_name, COLOURS) == []
+        assert tour.axe(options=COLOURS) == []
     tour.switch_to("light")
     for name, figure in figures.items():
         with subtests.test("the drawing comes back with the theme", figure=name):
@@ -210,15 +210,6 @@ def ink_and_page_differ(figure, *, dark):
 def brightness(colour):
     red, green, blue = map(float, re.findall(r"[\d.]+", colour)[:3])
     return 0.299 * red + 0.587 * green + 0.114 * blue
-
-
-def found_by_axe(tour, page_name, options=None):
-    """On pages of prose axe looks at all, on chapters at the figures."""
-    if page_name.startswith("book/"):  # the theme's logo stands in no landmark
-        return tour.axe(options=options or {"rules": {"region": {"enabled": False}}})
-    if page_name.startswith("notebooks/") and tour.page.locator(".live-figure-mount").count():
-        return tour.axe(".live-figure-mount", options)
-    return []
 
 
 def the_still_is_printed(tour, figure):
