@@ -391,6 +391,15 @@ def test_a_link_to_a_section_lands_there(visit, name):
 
 @built
 @pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_searched_word_can_be_read(visit, theme):
+    opened = visit("book/glossary.html?highlight=grid", theme=theme)
+    opened.page.locator(".highlighted").first.wait_for()
+    assert opened.axe(options={"runOnly": ["color-contrast"]}) == []
+
+
+@built
+@pytest.mark.browser
 @pytest.mark.parametrize("as_file", [False, True], ids=["served", "opened as files"])
 def test_search_finds_a_word(visit, as_file):
     opened = visit("search.html?q=bilinear", **({"address": SITE.as_uri()} if as_file else {}))
