@@ -15,6 +15,7 @@ from pathlib import Path
 
 from book_light import MATHJAX
 from docutils import nodes
+from jinja2 import Template
 
 HERE = Path(__file__).resolve().parent
 NOT_OURS = "https://github.com/executablebooks/jupyter-book"  # Jupyter Book's own default
@@ -139,11 +140,10 @@ def remove_unused(outdir):
 
 
 def write_page(outdir, name, **values):
-    """A page of its own, from a template in which {name} stands for a value."""
+    """A page of its own, without the theme."""
     text = (HERE.parent / "_templates" / name).read_text(encoding="utf8")
-    for key, value in values.items():
-        text = text.replace("{" + key + "}", html.escape(value))
-    (outdir / name).write_text(text, encoding="utf8")
+    page = Template(text, autoescape=True).render(**values)
+    (outdir / name).write_text(page + "\n", encoding="utf8")
 
 
 def finish(app, exception):
@@ -156,7 +156,7 @@ def finish(app, exception):
     first = re.sub(r"\.(ipynb|md)$", "", app.config.master_doc) + ".html"
     write_page(outdir, "index.html", title=app.config.html_title, first=first)
     (outdir / ".nojekyll").touch()  # GitHub Pages leaves out folders with an underscore else
-    write_page(outdir, "404.html", title=app.config.html_title, home=home)
+    write_page(outdir, "404.html", title=app.config.html_title, home=home)  # at any depth
 
 
 def setup(app):

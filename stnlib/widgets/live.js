@@ -180,13 +180,13 @@
   // Set formulas a few at a time, so that the page answers in between.
   async function setFormulas() {
     const formulas = [...document.querySelectorAll(".math")];
-    let count = 2;
+    let count = 1; // the first takes longest
     while (formulas.length) {
+      await new Promise((resolve) => setTimeout(resolve));
       const start = performance.now();
       await page.MathJax.typesetPromise(formulas.splice(0, count));
       land();
       count = performance.now() - start < 20 ? 2 * count : Math.max(1, count >> 1);
-      await new Promise((resolve) => setTimeout(resolve));
     }
   }
 })();

@@ -22,6 +22,8 @@ ALL_FIGURES = "book/widgets.html"
 
 PLAY = '[data-action="play"], [data-action="run"]'
 
+MOVABLE = ".stn-handle:not([hidden]), [data-entry], .stn-picker[data-handle]"
+
 FIGURES_SCRIPT = "**/_static/figures.js*"
 PAGE = "book/intro.html"
 
@@ -113,6 +115,52 @@ def test_every_figure_answers_to_a_finger_on_a_phone(visit, subtests):
     with subtests.test("the page is not wider than the phone, and nothing went wrong"):
         assert tour.width() <= PHONE["width"]
         assert tour.problems == []
+
+
+# --- without arrow keys and without a drag --------------------------------------------------------
+
+
+def arrows_move_all_that_keys_move(tour, figure):
+    """Choose one after another of what is offered, and press the buttons."""
+    opener = figure.locator('[data-action="arrows"]')
+    assert opener.get_attribute("aria-expanded") == "false"
+    opener.click()
+    chooser = figure.locator(".stn-arrows select")
+    offered = chooser.locator("option").all_inner_texts()
+    assert len(set(offered)) == figure.locator(MOVABLE).count()
+    for number in range(len(offered)):
+        chooser.select_option(index=number)
+        seen = tour.look(figure)["pictures"]
+        figure.locator('.stn-arrows [data-action="left"]').click()
+        assert tour.look(figure)["pictures"] != seen, f"the arrows moved nothing: {offered[number]}"
+    figure.locator('[data-action="reset"]').click()
+    opener.click()
+    assert not chooser.is_visible()
+
+
+def test_buttons_do_what_arrow_keys_do(visit, subtests):
+    """A screen reader keeps the arrow keys for itself. Elsewhere sliders do all that keys do."""
+    tour = visit(ALL_FIGURES, viewport=PHONE)
+    figures = tour.figures()
+    by_sliders = {name.split()[1] for name, figure in figures.items()
+                  if not figure.locator('[data-action="arrows"]').count()}  # fmt: skip
+    assert by_sliders == {"PoseProbe", "TrainingReplay"}
+    for name, figure in figures.items():
+        if name.split()[1] not in by_sliders:
+            with subtests.test("arrows move all that keys move", figure=name):
+                arrows_move_all_that_keys_move(tour, figure)
+    bender = next(figure for name, figure in figures.items() if name.endswith("GridBender"))
+    with subtests.test("what moves is told where it stands"):
+        bender.locator('[data-action="arrows"]').click()
+        bender.locator(".stn-arrows select").select_option(index=0)
+        before = bender.locator("option").first.inner_text()
+        assert re.fullmatch(r"Point 1 of \d+, at \(−?[\d.]+, −?[\d.]+\)", before)
+        bender.locator('.stn-arrows [data-action="right"]').click()
+        tour.rest()
+        after = bender.locator("option").first.inner_text()
+        assert after != before
+        spoken = bender.locator("[aria-live]")
+        assert spoken.get_attribute("data-newest").endswith(after)
 
 
 # --- less than all of a browser -----------------------------------------------------------------

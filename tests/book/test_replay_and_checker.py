@@ -90,6 +90,8 @@ def test_a_pressed_picture_is_shown_large(replay):
     assert figure.locator(".stn-now").first.inner_text() != before
     pressed = [column.get_attribute("aria-pressed") for column in columns.all()]
     assert pressed == ["true" if i == 3 else "false" for i in range(8)]
+    names = [column.get_attribute("aria-label") for column in columns.all()]
+    assert all(re.fullmatch(rf"Picture {i} of 8: \d", name) for i, name in enumerate(names, 1))
 
 
 def entry(figure, row, column):

@@ -181,6 +181,10 @@ BAD = {
         ("step", -1, V, "step"),
         ("step", 1.5, T, "step"),
         ("digit", 3, V, r"digit: expected 0 \.\.\. 2, got 3"),
+        ("labels", [1, 2], V, "labels: expected 3, one for each image, got 2"),
+        ("labels", "123", T, r"labels: expected \(N,\) digits or words, got str '123'"),
+        ("labels", [1.5, 2, 3], T, r"labels: expected \(N,\) digits or words"),
+        ("labels", [[1], [2, 3], [4]], T, r"labels: expected \(N,\) digits or words"),
         ("left", "three", V, "left: expected one of 'one', 'two', got str 'three'"),
         ("right", "three", V, "right: expected one of 'one', 'two', got str 'three'"),
     ],
@@ -376,7 +380,11 @@ NUMPY = [
      {"step": 7, "blur": 0.5, "numbers": 3}),
     (PoseProbe, {"labels": np.array([3, 4, 5]), "aligned": MAPS[0].numpy(),
                  "chosen": MAPS[1].tolist(), "picture": np.int64(1)}, {"label": 4}),
-    (TrainingReplay, {"step": np.int64(10), "digit": np.uint8(2)}, {"step": 10, "digit": 2}),
+    (TrainingReplay, {"step": np.int64(10), "digit": np.uint8(2), "labels": np.array([7, 2, 9])},
+     {"step": 10, "digit": 2, "labels": ("7", "2", "9")}),
+    (TrainingReplay, {"labels": torch.tensor([7, 2, 9])}, {"labels": ("7", "2", "9")}),
+    (TrainingReplay, {"labels": ["a seven", "a two", "a nine"]},
+     {"labels": ("a seven", "a two", "a nine")}),
 ]  # fmt: skip
 
 

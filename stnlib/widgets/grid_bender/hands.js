@@ -1,4 +1,5 @@
 // The hand on the grid bender: one handle for each point that the family holds.
+import { fixed } from "../shared/numbers.js";
 import { fromScreen } from "../shared/picture.js";
 import { dragPoint, familyOf, held } from "./families.js";
 import { keepInside, onScreen } from "./layout.js";
@@ -12,7 +13,7 @@ function pull({ name, size, theta }, index, place) {
 export const hands = (state, made) =>
   made.held.map(([x, y], index) => ({
     id: `point-${index}`,
-    label: `Point ${index + 1} of ${made.held.length}: drag, or use the arrow keys.`,
+    label: `Point ${index + 1} of ${made.held.length}, at (${fixed(x)}, ${fixed(y)}): drag, or use the arrow keys.`,
     spot: ({ input }) => keepInside(input, onScreen(input, [x, y])),
     move(grip, point) {
       const [x0, y0] = fromScreen(grip.places.input, grip.at);

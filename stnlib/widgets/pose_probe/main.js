@@ -46,6 +46,7 @@ export const render = mountFigure({
   readState,
   derive,
   controls,
+  slid: true,
   caption,
   stages: { stage: { layout, paint, hands } },
   order: ["stage", "caption", "controls"],

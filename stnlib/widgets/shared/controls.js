@@ -70,12 +70,11 @@ export const button = (word, action) =>
 // Sliders and choices are {name, label, value(state), change(value, state)}: `change` gives the new
 // settings. A slider has min, max, step and format too, a choice its options, [value, word] pairs,
 // perhaps enabled(state), and `wide` where it wants a row of its own. A slider that `plays` lets a
-// player go on; `refresh(state)` renews what the buttons say.
+// player go on; `refresh(state)` renews what the buttons say. `arrows` is the panel of arrows.js.
 export function controlPanel(
   { sliders = [], choices = [], buttons = [], hint, about, refresh },
-  store,
-  now,
-  stop,
+  { store, now, stop },
+  arrows = null,
 ) {
   const ranges = sliders.map((spec) => ({
     ...spec,
@@ -102,7 +101,7 @@ export function controlPanel(
     "div",
     { class: "stn-foot" },
     h("p", { class: "stn-note" }, hint),
-    h("div", { class: "stn-buttons" }, ...buttons, undo, reset),
+    h("div", { class: "stn-buttons" }, ...buttons, arrows?.opener, undo, reset),
   );
   const node = h(
     "div",
@@ -116,12 +115,14 @@ export function controlPanel(
       : null,
     picks.length ? h("div", { class: "stn-choices" }, ...picks.map((pick) => pick.node)) : null,
     foot,
+    arrows?.panel,
   );
   function update(state) {
     for (const { set, value } of [...ranges, ...picks]) set(value(state));
     for (const { enable, enabled } of picks) enable(enabled?.(state) ?? true);
     undo.disabled = !store.undoable();
+    arrows?.update();
     refresh?.(state);
   }
-  return { node, update };
+  return { node, update, text: arrows?.text };
 }

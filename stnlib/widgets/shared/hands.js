@@ -33,17 +33,22 @@ export function onDrag(node, { start, move, end }) {
   }
 }
 
+// The name of a handle, for a pointer too; it may tell where the handle stands.
+export function name(node, label) {
+  if (node.title === label) return;
+  node.title = label;
+  node.setAttribute("aria-label", label);
+}
+
 // A draggable round button. Name it with `id`; it is what the hand and the arrow keys move. A `kind`
 // has a style of its own.
-export function handle({ id, label, text = "", kind = "", drag, arrows }) {
+export function handle({ id, text = "", kind = "", drag, arrows }) {
   const node = h(
     "button",
     {
       type: "button",
       class: kind ? `stn-handle stn-${kind}` : "stn-handle",
       "data-handle": id,
-      "aria-label": label,
-      title: label,
     },
     h("span", { "aria-hidden": "true" }, text),
   );

@@ -2,6 +2,7 @@
 // tools given to them; this mounts it, repaints it when a setting or the page's colours change, and
 // takes it away.
 
+import { arrowPanel } from "./arrows.js";
 import { controlPanel } from "./controls.js";
 import { announcer, h, oncePerFrame, readTheme, show, watchTheme } from "./dom.js";
 import { makePlayer } from "./player.js";
@@ -18,7 +19,7 @@ import { makeStore } from "./store.js";
  *   that follows from them, `made`, with `busy` while more is being worked out;
  * - stages: {name: stage}, see stage.js; panels: {name: (tools) => {node, update(state, made, theme), text?()}};
  *   a panel may hold a stage, makeStage(spec, tools), and updates it in the same way;
- * - controls(tools): see controls.js; player: {whole, verb}, where the state has step and steps;
+ * - controls(tools): see controls.js; slid: whether sliders do all that the arrow keys do; player: {whole, verb}, where the state has step and steps;
  * - caption(state, made): a sentence, or one for each of several things; {text, kind} gives it a class;
  * - classes(state): {class: whether the whole figure has it};
  * - order: the names of stages and panels, "caption" and "controls" as they follow each other, and
@@ -55,7 +56,11 @@ export const mountFigure =
       ),
       ...Object.fromEntries(wanted.map(([name, make]) => [name, make(tools)])),
     };
-    const controls = controlPanel(figure.controls?.(tools) ?? {}, store, now, stop);
+    const controls = controlPanel(
+      figure.controls?.(tools) ?? {},
+      tools,
+      figure.slid ? null : arrowPanel(root),
+    );
     const shown = { ...parts, caption, controls };
     const spoken = h("p", { class: "stn-spoken", "aria-live": "polite" });
     const say = announcer(spoken);

@@ -1,6 +1,6 @@
 // A stage: a canvas with what lies over it (titles, pickers, handles), all in pixels of the screen.
 import { h, show } from "./dom.js";
-import { handle, onArrows, onDrag } from "./hands.js";
+import { handle, name, onArrows, onDrag } from "./hands.js";
 
 // Make a canvas as large as its place, in pixels of the screen; return its pen.
 export function fitCanvas(canvas, width, height) {
@@ -124,6 +124,7 @@ function handles(layer, dragOf, { store, now, stop, request }) {
     nodes(hands).forEach((node, i) => {
       const spot = hands[i].spot(places, state, made);
       node.hidden = !spot;
+      name(node, hands[i].label);
       if (spot)
         node.style.transform = `translate(${spot[0]}px, ${spot[1]}px) translate(-50%, -50%)`;
     });

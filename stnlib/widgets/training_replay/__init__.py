@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import numpy as np
 import torch
 import traitlets
 from torch import Tensor
@@ -53,6 +54,19 @@ def _check_index(name: str, value: object) -> int:
     return check_count(name, value, least=0)
 
 
+def _check_labels(name: str, value: object) -> tuple[str, ...] | None:
+    """Return a word for each picture, from digits or words; None for none."""
+    if value is None:
+        return None
+    try:
+        labels = np.array(value.tolist() if isinstance(value, Tensor) else value)
+    except ValueError:  # rows of different lengths
+        labels = np.array(None)
+    if labels.ndim != 1 or labels.dtype.kind not in "iuU":
+        raise TypeError(f"{name}: expected (N,) digits or words, got {describe(value)}")
+    return tuple(map(str, labels.tolist()))
+
+
 class TrainingReplay(LiveFigure):
     """Recorded runs to play: grids, what they read, the error and θ over the steps (section 4.1).
 
@@ -64,6 +78,7 @@ class TrainingReplay(LiveFigure):
         images: (N, 1, H, W) or (N, H, W) in 0 ... 1: the probe pictures, 8 of them fit best.
         step: the training step shown; the last one when left out.
         digit: which picture is shown large, from 0 on.
+        labels: what the pictures show, (N,) digits or words, for those who do not see them.
         left, right: names of the runs shown, the first two when left out; ``right=None`` shows one.
 
     Raises:
@@ -77,6 +92,7 @@ class TrainingReplay(LiveFigure):
     runs = Checked(_check_runs).tag(sync=True, to_json=_runs_to_json, from_json=_runs_from_json)
     step = Checked(_check_index, default_value=0).tag(sync=True)
     digit = Checked(_check_index, default_value=0).tag(sync=True)
+    labels = Checked(_check_labels, default_value=None).tag(sync=True)
     left = traitlets.Unicode().tag(sync=True)
     right = traitlets.Unicode(None, allow_none=True).tag(sync=True)
 
@@ -87,10 +103,15 @@ class TrainingReplay(LiveFigure):
         settings.setdefault("step", int(max(run.step[-1] for run in runs.values())))
         super().__init__(runs=runs, images=images, **settings)
 
-    @validate("runs", "images")
-    def _runs_fit_images(self, proposal: dict) -> object:
-        both = {"runs": self.runs, "images": self.images, proposal["trait"].name: proposal["value"]}
-        runs, images = both["runs"], both["images"]
+    @validate("runs", "images", "labels")
+    def _all_fit_images(self, proposal: dict) -> object:
+        new = {name: getattr(self, name) for name in ("runs", "images", "labels")}
+        new[proposal["trait"].name] = proposal["value"]
+        runs, images, labels = new.values()
+        if labels is not None and len(labels) != len(images):
+            raise ValueError(
+                f"labels: expected {len(images)}, one for each image, got {len(labels)}"
+            )
         for name, run in runs.items():
             if run.theta.shape[1] != len(images):
                 count = run.theta.shape[1]

@@ -23,9 +23,9 @@ export const hands = () => [
 // A mouse may press anywhere on the curves.
 export const surface = { jumps: true, move: follow };
 
-export const pickers = ({ cell, height }, { images, digit }) =>
+export const pickers = ({ cell, height }, { images, labels, digit }) =>
   images.map((_, i) => ({
-    label: pictureName(i, images.length),
+    label: pictureName(i, images.length, labels[i]),
     box: [i * cell, 0, cell, height],
     pressed: i === digit,
     at: () => ({ digit: i }),

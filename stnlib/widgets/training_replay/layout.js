@@ -6,13 +6,15 @@ const [TOP, GAP, REACH] = [26, 14, 1.14];
 const WIDE = 560; // from here on, runs and charts stand side by side
 
 // One block a run, side by side or, on a phone, one above the other: the input with room around
-// it, right of it the output, and below that θ.
-export function layoutPictures(width, { runs, image }) {
+// it, right of it the output, and below that θ, whose six numbers take `wide` × `tall`; they stand
+// below both pictures where the text is too large.
+export function layoutPictures(width, { runs, image }, [wide, tall]) {
   const across = width >= WIDE ? runs.length : 1;
   const block = Math.min((width - (across - 1) * 2 * GAP) / across, 460);
   const input = 0.6 * block;
   const output = block - input - GAP;
-  const height = TOP + input;
+  const below = wide > output;
+  const height = TOP + input + (below ? 8 + tall : 0);
   const blocks = runs.map(({ alignCorners, output_size }, i) => {
     const left = (i % across) * (block + 2 * GAP);
     const top = Math.floor(i / across) * (height + GAP);
@@ -23,13 +25,13 @@ export function layoutPictures(width, { runs, image }) {
       output_size,
       alignCorners,
     );
-    const [x, y, , tall] = box(to, alignCorners);
+    const [x, y, , high] = box(to, alignCorners);
     return {
       left,
       top,
       room: [left, top + TOP, input, input],
       to,
-      matrix: [x, y + tall + 8],
+      matrix: below ? [left, top + TOP + input + 8] : [x, y + high + 8],
       from: panelAt(
         [left + input / 2, top + TOP + input / 2],
         input / 2 / REACH,

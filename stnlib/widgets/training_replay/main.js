@@ -17,7 +17,12 @@ export const render = mountFigure({
   settings: ["step", "digit", "left", "right"],
   player: {},
   // Runs and pictures never change, so they are decoded once.
-  open: (model) => ({ ...readRuns(model), images: readPictures(model), scratch: h("canvas") }),
+  open: (model) => ({
+    ...readRuns(model),
+    images: readPictures(model),
+    labels: model.get("labels") ?? [],
+    scratch: h("canvas"),
+  }),
   readState,
   derive,
   caption,

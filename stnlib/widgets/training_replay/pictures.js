@@ -21,12 +21,15 @@ function makeMatrix() {
       show(cells[i], short(value));
     });
   }
-  return { node, set };
+  /** @type {() => Point} */
+  const size = () => [node.offsetWidth, node.offsetHeight];
+  return { node, set, size };
 }
 
 export function picturesPanel(tools) {
-  const stage = makeStage({ layout: layoutPictures, paint: paintPictures, titles }, tools);
   const matrices = [makeMatrix(), makeMatrix()];
+  const layout = (width, state) => layoutPictures(width, state, matrices[0].size());
+  const stage = makeStage({ layout, paint: paintPictures, titles }, tools);
   stage.node.append(...matrices.map(({ node }) => node));
   function update(state, made, theme) {
     const { blocks } = stage.update(state, made, theme);

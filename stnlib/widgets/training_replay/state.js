@@ -3,7 +3,7 @@
 import { keepIndex } from "../shared/numbers.js";
 import { partsOver, readAt, recordAt, stepsOf } from "./runs.js";
 
-export function readState(model, { runs: all, last, images }) {
+export function readState(model, { runs: all, last, images, labels }) {
   const [left, right] = [model.get("left"), model.get("right")];
   const runs = [left, right]
     .filter((name) => name !== null)
@@ -18,6 +18,7 @@ export function readState(model, { runs: all, last, images }) {
     step: model.get("step"),
     digit,
     images,
+    labels,
     image: images[digit],
   };
 }

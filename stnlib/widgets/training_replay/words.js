@@ -12,7 +12,8 @@ export const PARTS = [
   { key: "tY", name: "middle, y", format: (value) => fixed(value), least: 0.2 },
 ];
 
-export const pictureName = (i, count) => `Picture ${i + 1} of ${count}`;
+export const pictureName = (i, count, label) =>
+  `Picture ${i + 1} of ${count}${label === undefined ? "" : `: ${label}`}`;
 export const stepOf = (step, last) => `${step} of ${last}`;
 export const stepMark = (step) => (step ? `step ${step}` : "0");
 export const stepSentence = ({ step }) => `Step ${step}.`;
