@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.book.conftest import WHERE_IT_LANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("STNLIB_SITE") or ROOT / "_build" / "html").resolve()
 PAGES = sorted(file for file in SITE.rglob("*.html") if "_static" not in file.parts)
@@ -342,17 +344,11 @@ def test_a_link_to_a_section_lands_there(visit, name):
     opened.ready()
     links = opened.page.locator('.bd-toc-nav a[href^="#"]')
     assert links.count() > 5
-    where = """(id) => {
-      const { scrollY, innerHeight, location } = window;
-      const bottom = scrollY + innerHeight > document.documentElement.scrollHeight - 3;
-      const place = document.getElementById(id ?? location.hash.slice(1)).getBoundingClientRect();
-      return [place.top, bottom];
-    }"""
-    assert opened.page.evaluate(where, "exercises")[0] == pytest.approx(64, abs=40)
+    assert opened.page.evaluate(WHERE_IT_LANDS)[0] == pytest.approx(64, abs=40)
     for link in links.all():
         link.evaluate("(node) => node.click()")
         opened.rest()
-        top, bottom = opened.page.evaluate(where, None)
+        top, bottom = opened.page.evaluate(WHERE_IT_LANDS)
         assert top == pytest.approx(64, abs=40) or (bottom and top > 0), link.inner_text()
 
 
