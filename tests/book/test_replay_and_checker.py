@@ -85,11 +85,11 @@ def test_each_arrow_key_moves_the_replay_by_one_record(replay):
     tour, figure = replay
     line = figure.locator('[data-slider="step"]')
     seen = []
-    for key in ("End", "ArrowLeft", "ArrowLeft", "ArrowRight", "Home", "ArrowRight"):
+    for key in ("End", "ArrowLeft", "ArrowLeft", "ArrowRight", "Home", "ArrowRight", "End"):
         line.press(key)
         tour.rest()
         seen.append(step_of(figure))
-    assert seen == [300, 295, 290, 295, 0, 5]
+    assert seen == [300, 295, 290, 295, 0, 5, 300]
 
 
 def test_a_pressed_picture_is_shown_large(replay):

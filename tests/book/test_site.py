@@ -345,6 +345,8 @@ def test_a_link_to_a_section_lands_there(visit, name):
     links = opened.page.locator('.bd-toc-nav a[href^="#"]')
     assert links.count() > 5
     assert opened.page.evaluate(WHERE_IT_LANDS)[0] == pytest.approx(64, abs=40)
+    how = opened.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+    assert how == "auto", "it glides: figures on the way come alive, and it lands late"
     for link in links.all():
         link.evaluate("(node) => node.click()")
         opened.rest()
