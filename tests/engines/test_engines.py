@@ -111,7 +111,7 @@ def choices_change_it(tour, number, most):
 
 
 def test_a_link_to_a_section_lands_there(served, subtests, page_name):
-    """Every entry of "On this page" is clicked, and then opened as an address of its own."""
+    """Every entry of "On this page" is clicked; two are opened as addresses of their own."""
     tour = served.open(page_name)
     links = tour.engine.run("""() => [...document.querySelectorAll('.bd-toc-nav a[href^="#"]')]
       .map((link) => link.hash)""")
@@ -122,7 +122,7 @@ def test_a_link_to_a_section_lands_there(served, subtests, page_name):
               await atRest();
             }""", link)  # fmt: skip
             lands_at_the_top(tour)
-    for link in links:
+    for link in {*links[len(links) // 2 :][:1], *links[-1:]}:
         with subtests.test("opened", link=link):
             tour.open(page_name + link)
             lands_at_the_top(tour)
