@@ -18,9 +18,10 @@ window.allShifts = () => { note(watch.takeRecords()); return shifts; };
 """
 
 
-@pytest.mark.parametrize(
-    "name", ["book/intro", "notebooks/04_differentiate_the_read", "notebooks/07_ask_what_theta_means"]
-)
+PAGES = ["book/intro", "notebooks/04_differentiate_the_read", "notebooks/07_ask_what_theta_means"]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_stands_still_while_it_comes_on_a_slow_phone(visit, name):
     tour = visit("404.html", viewport=PHONE, is_mobile=True, has_touch=True)
     tour.context.add_init_script(NOTE_SHIFTS)

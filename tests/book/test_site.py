@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.book.conftest import WHERE_IT_LANDS
+from tests.book.conftest import WHERE_IT_LANDS, serve
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("STNLIB_SITE") or ROOT / "_build" / "html").resolve()
@@ -352,6 +352,17 @@ def test_a_link_to_a_section_lands_there(visit, name):
         opened.rest()
         top, bottom = opened.page.evaluate(WHERE_IT_LANDS)
         assert top == pytest.approx(64, abs=40) or (bottom and top > 0), link.inner_text()
+
+
+@built
+@pytest.mark.browser
+def test_a_site_may_lie_in_a_folder_of_another(visit):
+    """The page of figures says so."""
+    for address in serve(SITE.parent):
+        opened = visit(f"{SITE.name}/book/intro.html", address=address)
+        opened.ready()
+        assert len(opened.figures()) == 1
+        assert opened.problems == []
 
 
 @built
