@@ -4,7 +4,6 @@ Playwright drives only browsers of its own make. Firefox answers the commands of
 socket Marionette, and WebKit through WebKitWebDriver over HTTP: https://www.w3.org/TR/webdriver2/
 """
 
-import base64
 import json
 import os
 import re
@@ -108,10 +107,6 @@ class Engine:
             self.command("SetWindowRect", "POST", "window/rect",
                          {"width": width + more[0], "height": height + more[1]})  # fmt: skip
         return self.run(inner)
-
-    def picture(self):
-        """Return the window's page as the bytes of a PNG."""
-        return base64.b64decode(self.command("TakeScreenshot", "GET", "screenshot", {}))
 
 
 class Firefox(Engine):
