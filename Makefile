@@ -23,7 +23,7 @@ unexport MPLBACKEND
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-ONE_AT_A_TIME := setup book site test notebooks experiments figures pictures bench clean
+ONE_AT_A_TIME := setup book site test engines notebooks experiments figures pictures bench clean
 .PHONY: help lab serve anew always $(ONE_AT_A_TIME)
 
 help:
@@ -116,6 +116,9 @@ book: setup site  ## build the site into _build/html (it opens straight from the
 
 test: setup  ## run every check: style, site, unit tests, notebooks, browser
 	@$(RUN) tools/run_checks.py
+
+engines: book  ## try every page in Firefox and WebKit, where they are installed (some minutes)
+	@$(RUN) -m pytest -q -p no:cacheprovider tests/engines
 
 notebooks: setup  ## execute all chapters and store their outputs (or CHAPTER=03)
 	@$(RUN) tools/execute_notebooks.py $(CHAPTER)

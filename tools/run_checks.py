@@ -35,7 +35,8 @@ def lanes():
     longest_first = [str(file.relative_to(ROOT)) for file in reversed(notebooks)]
     whole = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     validate = ["--nbval", "--nbval-kernel-startup-timeout=300", *whole]
-    spread = ["-n", "2", "--dist", "worksteal", "--ignore=tests/book"]
+    apart = ["--ignore=tests/book", "--ignore=tests/engines"]
+    spread = ["-n", "2", "--dist", "worksteal", *apart]
     tools = ROOT / "node_modules" / ".bin"
     scripts = [("scripts", ["npm", "run", "--silent", "check"])] if tools.is_dir() else []
     return [
@@ -44,6 +45,7 @@ def lanes():
             *scripts,
             ("site", ["make", "--silent", "site"]),
             ("pages", [*PYTEST, "tests/book"]),
+            ("engines", [*PYTEST, "tests/engines", "-k", "each_figure_once"]),
         ],
         [
             ("notebooks", [*GENTLY, *PYTEST, *validate, *longest_first]),

@@ -46,16 +46,21 @@ class _QuietServer(http.server.ThreadingHTTPServer):
         """Say nothing of a page that is closed while a file is on its way to it."""
 
 
-@pytest.fixture(scope="session")
-def server(site):
-    """Serve the site on loopback, on a free port; return its address, no slash at the end."""
-    handler = functools.partial(_QuietHandler, directory=site)
+def serve(folder):
+    """Serve a folder on loopback, on a free port; yield its address, no slash at the end."""
+    handler = functools.partial(_QuietHandler, directory=folder)
     with _QuietServer(("127.0.0.1", 0), handler) as running:
         thread = threading.Thread(target=running.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{running.server_port}"
         running.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """Serve the site; return its address."""
+    yield from serve(site)
 
 
 MOUNTED = '[data-live-state="mounted"]'
@@ -109,6 +114,13 @@ LOOK = """async (figure, moving) => {
     return `${width} x ${height}: ${hash}`;
   });
   return { words: [...parts].map((part) => part.innerText), pictures };
+}"""
+
+# Where the section of the page's address lies, and whether the page is scrolled to its end.
+WHERE_IT_LANDS = """() => {
+  const { scrollY, innerHeight, location } = window;
+  const bottom = scrollY + innerHeight > document.documentElement.scrollHeight - 3;
+  return [document.getElementById(location.hash.slice(1)).getBoundingClientRect().top, bottom];
 }"""
 
 

@@ -35,14 +35,16 @@ def checker(page):
     assert tour.problems == []
 
 
-def step_of(figure):
-    return int(figure.locator('[data-slider="step"]').get_attribute("aria-valuetext").split()[0])
+def step_of(figure, word=0):
+    """The step that is shown; with word=-1 the last one."""
+    told = figure.locator('[data-slider="step"]').get_attribute("aria-valuetext")
+    return int(told.split()[word])
 
 
 def test_a_replay_moves_when_asked_and_stops_when_asked(replay):
     tour, figure = replay
     play, line = figure.locator('[data-action="play"]'), figure.locator('[data-slider="step"]')
-    last = int(line.get_attribute("max"))
+    last = step_of(figure, word=-1)
     for _ in range(10):  # two frames each
         tour.rest()
     assert step_of(figure) == last, "it moved by itself"
@@ -71,12 +73,23 @@ def test_a_replay_plays_to_the_end(replay):
     line.press("End")
     line.press("PageDown")  # a tenth before the end
     tour.rest()
-    last = int(line.get_attribute("max"))
+    last = step_of(figure, word=-1)
     assert 0.8 * last < step_of(figure) < last
     play.click()
     tour.rest()
     assert step_of(figure) == last, "it did not play to the end"
     assert play.inner_text() == "Play"
+
+
+def test_each_arrow_key_moves_the_replay_by_one_record(replay):
+    tour, figure = replay
+    line = figure.locator('[data-slider="step"]')
+    seen = []
+    for key in ("End", "ArrowLeft", "ArrowLeft", "ArrowRight", "Home", "ArrowRight", "End"):
+        line.press(key)
+        tour.rest()
+        seen.append(step_of(figure))
+    assert seen == [300, 295, 290, 295, 0, 5, 300]
 
 
 def test_a_pressed_picture_is_shown_large(replay):

@@ -16,6 +16,8 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.book.conftest import WHERE_IT_LANDS, serve
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("STNLIB_SITE") or ROOT / "_build" / "html").resolve()
 PAGES = sorted(file for file in SITE.rglob("*.html") if "_static" not in file.parts)
@@ -375,17 +377,13 @@ def test_a_link_to_a_section_lands_there(visit, name):
     opened.ready()
     links = opened.page.locator('.bd-toc-nav a[href^="#"]')
     assert links.count() > 5
-    where = """(id) => {
-      const { scrollY, innerHeight, location } = window;
-      const bottom = scrollY + innerHeight > document.documentElement.scrollHeight - 3;
-      const place = document.getElementById(id ?? location.hash.slice(1)).getBoundingClientRect();
-      return [place.top, bottom];
-    }"""
-    assert opened.page.evaluate(where, "exercises")[0] == pytest.approx(64, abs=40)
+    assert opened.page.evaluate(WHERE_IT_LANDS)[0] == pytest.approx(64, abs=40)
+    how = opened.page.evaluate("getComputedStyle(document.documentElement).scrollBehavior")
+    assert how == "auto", "it glides: figures on the way come alive, and it lands late"
     for link in links.all():
         link.evaluate("(node) => node.click()")
         opened.rest()
-        top, bottom = opened.page.evaluate(where, None)
+        top, bottom = opened.page.evaluate(WHERE_IT_LANDS)
         assert top == pytest.approx(64, abs=40) or (bottom and top > 0), link.inner_text()
 
 
@@ -396,6 +394,17 @@ def test_a_searched_word_can_be_read(visit, theme):
     opened = visit("book/glossary.html?highlight=grid", theme=theme)
     opened.page.locator(".highlighted").first.wait_for()
     assert opened.axe(options={"runOnly": ["color-contrast"]}) == []
+
+
+@built
+@pytest.mark.browser
+def test_a_site_may_lie_in_a_folder_of_another(visit):
+    """The page of figures says so."""
+    for address in serve(SITE.parent):
+        opened = visit(f"{SITE.name}/book/intro.html", address=address)
+        opened.ready()
+        assert len(opened.figures()) == 1
+        assert opened.problems == []
 
 
 @built

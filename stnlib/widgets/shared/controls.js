@@ -1,7 +1,8 @@
 // What the hand can set below the pictures: sliders, rows of words, buttons.
 import { h } from "./dom.js";
 
-// A native slider with its label and number. set(value) shows a value, even one out of range.
+// A native slider with its label and number. set(value, most) shows a value, even one out of range,
+// on a slider that ends at `most`.
 export function slider({ name, label, min, max, step, format, say, input, done }) {
   const number = h("span", { class: "stn-number" });
   const range = h("input", {
@@ -15,9 +16,10 @@ export function slider({ name, label, min, max, step, format, say, input, done }
     onchange: done,
   });
   const node = h("label", { class: "stn-slider" }, h("span", {}, label), number, range);
-  const set = (value) => {
+  const set = (value, most = max) => {
     const text = format(value);
-    if (number.textContent === text) return;
+    if (number.textContent === text && range.max === String(most)) return;
+    range.max = most;
     range.value = value;
     number.textContent = text;
     range.setAttribute("aria-valuetext", text);

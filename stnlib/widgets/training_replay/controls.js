@@ -2,28 +2,29 @@
 // shown.
 import { button, choice, slider } from "../shared/controls.js";
 import { h, show } from "../shared/dom.js";
-import { nearestStep } from "../shared/player.js";
+import { lastUpTo } from "../shared/player.js";
 import { stepOf, stepSentence } from "./words.js";
 
 export function playerPanel({ store, now, player, kept: { last } }) {
   const play = button("Play", player.press);
+  // It counts records and not steps, so that each press of a key moves on to another record.
   const line = slider({
     name: "step",
     label: "training step",
     min: 0,
-    max: last,
+    max: now().steps.length - 1,
     step: 1,
     say: "training step",
-    format: (value) => stepOf(value, last),
-    input(value) {
+    format: () => stepOf(now().step, last),
+    input(index) {
       player.stop();
       store.begin();
-      store.change({ step: nearestStep(now().steps, value) });
+      store.change({ step: now().steps[index] });
     },
     done: store.end,
   });
-  function update({ step }) {
-    line.set(step);
+  function update({ step, steps }) {
+    line.set(Math.max(lastUpTo(steps, step), 0), steps.length - 1);
     show(play, player.word());
   }
   return {
