@@ -31,8 +31,8 @@ class Projective(Transform):
     Precision:
         What rounding alone may have kept from 0 counts as 0, with the eps of the dtype: a
         determinant within 8 eps of the summed sizes of its six products; the last entry of an
-        inverse, ad − bc, within 4 eps (|ad| + |bc|); the area of a triangle within 4 eps (its
-        farthest |x| times two sides along y, and the same with x and y swapped).
+        inverse, ad − bc, within ``4 eps (abs(ad) + abs(bc))``; the area of a triangle within 4 eps
+        (its farthest ``abs(x)`` times two sides along y, and the same with x and y swapped).
 
     >>> tilted = torch.tensor([[1.0, 0, 0, 0, 1, 0, 0, 0.5]])      # the lower edge lies farther off
     >>> Projective().points(tilted, torch.tensor([[1.0, -1.0], [1.0, 1.0]]))

@@ -163,9 +163,9 @@ class Visit:
         self.page.evaluate("atRest()")
 
     def figures(self):
-        """Scroll to each figure, so that it mounts; return {"1 GridExplorer": element, …}.
+        """Scroll to each figure, so that it mounts, with what "More" shows; return them by name.
 
-        One that does not come alive is left out, and told in `problems`.
+        Names are as "1 GridExplorer". One that does not come alive is left out, and told in `problems`.
         """
         made = {}
         for number, figure in enumerate(self.page.locator(".live-figure").all(), 1):
@@ -176,6 +176,8 @@ class Visit:
             except TimeoutError as late:
                 self.problems.append(f"figure {number} does not come alive: {late}")
                 continue
+            for button in figure.locator('[data-action="more"][aria-expanded="false"]').all():
+                button.click()
             made[f"{number} {mounted.get_attribute('data-live-figure')}"] = figure
         self.rest()
         for slider in self.page.evaluate("movedByThemselves()")[:1]:

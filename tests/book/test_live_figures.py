@@ -102,6 +102,21 @@ def canvases_are_sharp(tour, figure):
         assert pixels == pytest.approx(width, abs=1)
 
 
+def test_more_shows_what_the_first_figure_leaves_out(visit):
+    """The first page shows a grid, its handles and the output; the button brings the rest."""
+    opened = visit("book/intro.html")
+    figure = opened.page.locator(".live-figure").first
+    figure.locator('[data-live-state="mounted"]').wait_for()
+    button = figure.get_by_role("button", name="More")
+    groups = figure.locator("input[type=range], .stn-entry, [data-choice]")
+    assert groups.count() >= 6 + 6 + 5
+    for wanted in (False, True, False):
+        assert button.get_attribute("aria-expanded") == str(wanted).lower()
+        assert {one.is_visible() for one in groups.all()} == {wanted}
+        assert figure.locator(".stn-handle").first.is_visible()
+        button.click()
+
+
 def test_every_figure_answers_to_a_finger_on_a_phone(visit, subtests):
     tour = visit(ALL_FIGURES, viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
     tour.page.evaluate("() => { document.body.style.paddingBottom = '2000px'; }")

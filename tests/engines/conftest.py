@@ -25,6 +25,7 @@ MOUNT = """async (number) => {
   const figure = document.querySelectorAll(".live-figure")[number];
   figure.scrollIntoView({ block: "center", behavior: "instant" });
   for (let i = 0; i < 600 && !figure.querySelector('MOUNTED'); i++) await atNextPaint();
+  figure.querySelector('[data-action="more"][aria-expanded="false"]')?.click();
   await atRest();
   return figure.querySelector('MOUNTED')?.dataset.liveFigure;
 }""".replace("MOUNTED", book.MOUNTED)

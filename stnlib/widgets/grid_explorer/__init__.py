@@ -29,7 +29,7 @@ from stnlib.widgets.shared.traits import (
 __all__ = ["GridExplorer"]
 
 DIRECTIONS = ("gather", "splat")
-CONTROLS = ("theta", "read", "sliders", "switches", "direction")
+CONTROLS = ("theta", "read", "sliders", "switches", "direction", "more")
 
 
 def _default_image() -> Tensor:
@@ -56,7 +56,8 @@ class GridExplorer(LiveFigure):
         pixel: (row, column) of the pixel whose reading is shown; None waits for a pointer. It is a
             pixel of the output when gathering, of the input when splatting.
         controls: which groups are shown, of ``"theta"`` (the formula), ``"read"`` (the pixels
-            behind one pixel), ``"sliders"``, ``"switches"``, ``"direction"``.
+            behind one pixel), ``"sliders"``, ``"switches"``, ``"direction"``; with ``"more"`` the
+            others are behind a button of that name.
 
     Raises:
         TypeError, ValueError, traitlets.TraitError: a setting that does not fit.

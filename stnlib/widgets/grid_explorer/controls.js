@@ -93,13 +93,18 @@ const switches = (state) => [
   },
 ];
 
-export const controls = ({ now, kept: { shown } }) => ({
+export const controls = ({ now, kept: { shown, behind } }) => ({
   about: "Parts of θ",
-  sliders: shown.has("sliders") ? PARTS : [],
+  sliders: shown.has("sliders") || behind.has("sliders") ? PARTS : [],
   choices: [
-    ...(shown.has("direction") ? [DIRECTION] : []),
-    ...(shown.has("switches") ? switches(now()) : []),
+    ...(shown.has("direction") || behind.has("direction") ? [DIRECTION] : []),
+    ...(shown.has("switches") || behind.has("switches") ? switches(now()) : []),
   ],
+  behind: {
+    sliders: behind.has("sliders"),
+    choices: behind.has("switches"),
+    any: behind.size > 0,
+  },
   hint:
     "Drag a corner, \u21bb or \u2725, " +
     `${shown.has("theta") ? "or a dotted number sideways, " : ""}or use the arrow keys. ` +

@@ -11,13 +11,22 @@ import { paint } from "./paint.js";
 import { derive, readState } from "./state.js";
 import { caption, reading } from "./words.js";
 
+const GROUPS = ["theta", "read", "sliders", "switches", "direction"];
+
+// Which groups are shown at once, and which behind a button.
+function groups(controls) {
+  const shown = new Set(controls);
+  const others = GROUPS.filter((name) => !shown.has(name));
+  return { shown, behind: new Set(shown.has("more") ? others : []) };
+}
+
 export const render = mountFigure({
   label: "Grid explorer",
   settings: ["theta", "output_size", "mode", "padding_mode", "align_corners", "direction"],
   watched: ["pixel", "image"],
   escape: { pixel: null },
   open: (model) => ({
-    shown: new Set(model.get("controls")),
+    ...groups(model.get("controls")),
     readImage: pictureReader(),
     output: h("canvas"),
     around: h("canvas"),

@@ -56,6 +56,8 @@ export function choice({ name, label, options, wide = false, pick }) {
   return { node, set, enable };
 }
 
+const NONE = { sliders: false, choices: false, any: false }; // behind the button "More"
+
 export const button = (word, action) =>
   h(
     "button",
@@ -68,14 +70,25 @@ export const button = (word, action) =>
     word,
   );
 
+// The button that shows all that is `stn-behind` it, or hides it again.
+function moreButton(root) {
+  const node = button("More", () => {
+    const open = root.classList.toggle("stn-open");
+    node.setAttribute("aria-expanded", open);
+  });
+  node.setAttribute("aria-expanded", false);
+  return node;
+}
+
 // The panel of a figure's controls, and its last line: what the hand can do, and the way back.
 // Sliders and choices are {name, label, value(state), change(value, state)}: `change` gives the new
 // settings. A slider has min, max, step and format too, a choice its options, [value, word] pairs,
-// perhaps enabled(state), and `wide` where it wants a row of its own. A slider that `plays` lets a
+// perhaps enabled(state), and `wide` where it wants a row of its own. What is `behind` (sliders,
+// choices, or any panel) waits for the button "More". A slider that `plays` lets a
 // player go on; `refresh(state)` renews what the buttons say. `arrows` is the panel of arrows.js.
 export function controlPanel(
-  { sliders = [], choices = [], buttons = [], hint, about, refresh },
-  { store, now, stop },
+  { sliders = [], choices = [], buttons = [], hint, about, refresh, behind = NONE },
+  { store, now, stop, root },
   arrows = null,
 ) {
   const ranges = sliders.map((spec) => ({
@@ -99,11 +112,12 @@ export function controlPanel(
     }),
   }));
   const [undo, reset] = [button("Undo", store.undo), button("Reset", store.reset)];
+  const more = behind.any ? moreButton(root) : null;
   const foot = h(
     "div",
     { class: "stn-foot" },
     h("p", { class: "stn-note" }, hint),
-    h("div", { class: "stn-buttons" }, ...buttons, arrows?.opener, undo, reset),
+    h("div", { class: "stn-buttons" }, ...buttons, more, arrows?.opener, undo, reset),
   );
   const node = h(
     "div",
@@ -111,11 +125,21 @@ export function controlPanel(
     ranges.length
       ? h(
           "div",
-          { class: "stn-sliders", role: "group", "aria-label": about },
+          {
+            class: `stn-sliders${behind.sliders ? " stn-behind" : ""}`,
+            role: "group",
+            "aria-label": about,
+          },
           ...ranges.map((range) => range.node),
         )
       : null,
-    picks.length ? h("div", { class: "stn-choices" }, ...picks.map((pick) => pick.node)) : null,
+    picks.length
+      ? h(
+          "div",
+          { class: `stn-choices${behind.choices ? " stn-behind" : ""}` },
+          ...picks.map((pick) => pick.node),
+        )
+      : null,
     foot,
     arrows?.panel,
   );

@@ -14,7 +14,8 @@ import { makeStore } from "./store.js";
  * - label: its name for screen readers;
  * - settings: the traits that undo restores; watched: further ones that ask for a repaint;
  * - open(model, request): what lives as long as the figure (canvases, decoded pictures), `kept`;
- *   where not all panels are shown, `kept.shown` is the set of the names of those that are;
+ *   where not all panels are shown, `kept.shown` is the set of the names of those that are, and
+ *   `kept.behind` of those that the button "More" shows;
  * - readState(model, kept): the settings under the names of the maths; derive(state, kept): all
  *   that follows from them, `made`, with `busy` while more is being worked out;
  * - stages: {name: stage}, see stage.js; panels: {name: (tools) => {node, update(state, made, theme), text?()}};
@@ -48,7 +49,10 @@ export const mountFigure =
       request();
     };
     const tools = { model, store, now, request, kept, player, stop, root, hover };
-    const wanted = Object.entries(panels).filter(([name]) => kept.shown?.has(name) ?? true);
+    const behind = (name) => Boolean(kept.behind?.has(name));
+    const wanted = Object.entries(panels).filter(
+      ([name]) => behind(name) || (kept.shown?.has(name) ?? true),
+    );
     const caption = makeCaption();
     const parts = {
       ...Object.fromEntries(
@@ -61,6 +65,8 @@ export const mountFigure =
       tools,
       figure.slid ? null : arrowPanel(root),
     );
+    for (const [name, part] of Object.entries(parts))
+      if (behind(name)) part.node.classList.add("stn-behind");
     const shown = { ...parts, caption, controls };
     const spoken = h("p", { class: "stn-spoken", "aria-live": "polite" });
     const say = announcer(spoken);
