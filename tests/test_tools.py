@@ -185,8 +185,8 @@ def test_tools_for_javascript_are_installed_once_where_there_is_npm(project):
 
 def test_plain_make_lists_the_commands(project):
     code, said, _ = project()
-    commands = ["book", "test", "notebooks", "experiments", "figures", "pictures", "bench"]
-    commands += ["clean", "lab", "serve"]
+    commands = ["book", "test", "engines", "notebooks", "experiments", "figures", "pictures"]
+    commands += ["bench", "clean", "lab", "serve"]
     assert code == 0
     assert re.findall(r"^  make (\w+)", said, re.MULTILINE) == commands
 
@@ -259,7 +259,7 @@ def test_a_file_system_without_locks_stops_no_command(tmp_path):
 
 def test_every_command_that_writes_is_run_alone(project):
     project.add("python3", STUB.replace('shift; exec "$@"', "echo alone: $*; exit 0"))
-    for name in ("setup", "book", "site", "test", "notebooks", "experiments", "clean"):
+    for name in ("setup", "book", "site", "test", "engines", "notebooks", "experiments", "clean"):
         _, said, _ = project(name, ALONE="")
         assert f"ALONE=1 {name}" in said
 

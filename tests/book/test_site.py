@@ -419,6 +419,18 @@ def test_search_finds_a_word(visit, as_file):
 
 @built
 @pytest.mark.browser
+def test_scroll_bars_of_code_take_the_colours_of_the_page(visit):
+    """Firefox draws them white on dark otherwise."""
+    page = visit("book/widgets.html", theme="dark", viewport=WIDE).page
+    told = page.locator(".bd-article pre").first.evaluate("""(node) =>
+      [getComputedStyle(node).scrollbarColor,
+       getComputedStyle(node).getPropertyValue("--pst-color-text-muted")]""")
+    red, green, blue = bytes.fromhex(told[1].strip().removeprefix("#"))
+    assert told[0] == f"rgb({red}, {green}, {blue}) rgba(0, 0, 0, 0)"
+
+
+@built
+@pytest.mark.browser
 def test_printing_opens_what_is_folded_and_turns_dark_to_light(visit):
     page = visit("notebooks/01_move_points.html", theme="dark", viewport=WIDE).page
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
