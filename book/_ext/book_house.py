@@ -85,7 +85,7 @@ def mend_roles(body):
 
 
 FOLDS = {
-    "Show code cell source": "Show how the figure is made",
+    "Show code cell source": "Show the code",
     "Show code cell content": "Show one way to do it",
     "Show code cell output": "Guessed? Show the answer",
     "Show code cell outputs": "Guessed? Show the answer",
