@@ -300,3 +300,18 @@ def test_holes_and_pile_ups_are_as_many():
         holes, twice = ((weight[covered] == n).double().mean() for n in (0, 2))
         assert weight[covered].max() <= 2
         assert (holes - twice).abs() < 0.001
+
+
+@claim("02", "As a θ it is no trouble: all output pixels read points of one line.")
+def test_a_flat_theta_reads_one_line():
+    for a, b, c in zip(randoms(12, 0), randoms(12, 1), randoms(12, 2), strict=True):
+        flat = compose(translation(c, -a).double(), turn(7 * a), zoom(b + 0.1, 0), turn(5 * c))
+        with pytest.raises(ValueError, match="determinant"):
+            invert(flat)
+        grid = affine_grid(flat, (9, 14))
+        off = grid.reshape(-1, 2) - grid.reshape(-1, 2).mean(0)
+        largest, other = torch.linalg.svdvals(off)
+        assert other < 1e-9 < 0.1 < largest
+        read = sample(photograph(), grid)
+        assert read.isfinite().all()
+        assert read.std() > 0

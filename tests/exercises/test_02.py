@@ -9,7 +9,6 @@ CROP = """
 def window(picture, top, left, height, width):
     rows, columns = picture.shape[2:]
     """
-BACK = "def way_back(first, second):\n    "
 SHARE = "def share(angle):\n    "
 FORTH = "there, back = translation(x, y), translation(-x, -y)\n    "
 
@@ -83,21 +82,6 @@ ANSWERS = {
     t_y = (2 * top + height + 1) / rows - 1
     return compose(translation(t_x, t_y), scaling(width / columns, height / rows))""",
             CROP + "return [0.5, 0.5, 0.5]",
-        ],
-    },
-    "ex-02-undo": {
-        "right": [
-            BACK + "return compose(invert(second), invert(first))",
-            BACK + "return invert(compose(first, second))",
-        ],
-        "not yet": [
-            BACK + "return compose(invert(first), invert(second))",
-            BACK + "return invert(compose(second, first))",
-            BACK + "return compose(first, second)",
-            BACK + "return compose(second, first)",
-            BACK + "return invert(second)",
-            BACK + "return -compose(first, second)",
-            BACK + "return first @ second",
         ],
     },
     "ex-02-curve": {
