@@ -165,7 +165,8 @@ class Visit:
     def figures(self):
         """Scroll to each figure, so that it mounts, with what "More" shows; return them by name.
 
-        Names are as "1 GridExplorer". One that does not come alive is left out, and told in `problems`.
+        Names are as "1 GridExplorer". One that does not come alive is left out, and told in
+        `problems`.
         """
         made = {}
         for number, figure in enumerate(self.page.locator(".live-figure").all(), 1):
