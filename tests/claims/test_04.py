@@ -335,7 +335,7 @@ def test_after_one_step_no_point_is_on_a_kink():
 
 @claim(
     "04",
-    "Both are true: the mean loss has a small peak at the identity, since reading between pixels "
+    "Both are true: the mean loss has a peak at the identity, since reading between pixels "
     "blurs, and blur alone lowers it.",
 )
 @pytest.mark.parametrize("seed", range(3))
