@@ -20,6 +20,7 @@ FONTS = (  # file, family, weight, classes
     ("fa-brands-400", "Font Awesome 6 Brands", 400, ("fa-brands", "fab")),
 )
 MATHJAX = ("core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
+WHEN_NEEDED = ("input/tex/extensions/color",)  # MathJax asks for it at the first \\color
 
 
 def with_size(tag, size, nearest, clear=False):

@@ -65,7 +65,7 @@ def overlap(corners):
 @claim(
     "01",
     "The letter F will do as a shape: its turned and mirrored forms all look different.",
-    "A negative sign means *mirrored*: no turning brings the F back.",
+    "A negative sign means *mirrored*: no turn brings the F back.",
 )
 def test_turned_and_mirrored_letters_look_different():
     mirror = torch.tensor([[-1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
@@ -83,7 +83,7 @@ def test_turned_and_mirrored_letters_look_different():
                 assert torch.linalg.det(turn @ other[:, :2]) < 0
 
 
-@claim("01", "A positive angle turns **clockwise**.")
+@claim("01", "**Figure 1.2.** Turn, stretch and slant. A positive angle turns **clockwise**:")
 @pytest.mark.parametrize("degrees", [0.01, 1, 45, 90, 135, 179])
 def test_a_positive_angle_turns_clockwise(degrees):
     """On the screen, y down: what points right comes to point down, what points up, right."""
@@ -213,6 +213,27 @@ def test_readable_numbers_say_the_same():
         affine.decompose(affine.scaling(0.0, 1.0))
 
 
+@claim("01", "The third column is the shift.")
+def test_a_matrix_is_read_by_its_columns():
+    for angle, s_x, s_y, h, x, y in numbers(200, 6):
+        s_x = abs(s_x)
+        made = affine.from_parts(rotation=angle, scale_x=s_x, scale_y=s_y, shear=h, t_x=x, t_y=y)
+        first, second, third = made[0].unbind(1)
+        turned = torch.stack((angle.cos(), angle.sin()))
+        assert_close(first, s_x * turned)
+        assert_close(torch.linalg.det(made[0, :, :2]), s_x * s_y)
+        assert_close(second @ turned, h * s_y)
+        assert_close(third, torch.stack((x, y)))
+        assert_close(
+            torch.stack(affine.decompose(made)[1:])[:, 0], torch.stack((s_x, s_y, h, x, y))
+        )
+        in_order = affine.compose(
+            affine.translation(x, y), affine.rotation(angle), affine.shear(h),
+            affine.scaling(s_x, s_y),
+        )  # fmt: skip
+        assert_close(made, in_order)
+
+
 @claim("01", "Scaling both ways by −1 is no mirror: it is half a turn.")
 def test_minus_1_both_ways_is_half_a_turn():
     assert_close(affine.scaling(-1.0), affine.rotation(math.pi))
@@ -309,3 +330,25 @@ def test_the_aspect_ratio_makes_a_turn_of_pixels(size, flag):
         after = coordinates.pixel_from_normalised(moved(fixed, target), size, align_corners=flag)
         turn = affine.rotation(angle)[0, :, :2].double()
         assert_close(after - after[0], (pixels - pixels[0]) @ turn.T, atol=1e-4, rtol=0)
+
+
+@claim("01", "Moving changes the third column only, rotating the other two only.")
+def test_moving_and_rotating_change_other_columns():
+    for a, b, x, y in numbers(50, 4):
+        start = {"rotation": a, "scale_x": 0.4, "scale_y": 1.2, "shear": 0.3, "t_x": 0.2}
+        before = affine.from_parts(**start)
+        moving = affine.from_parts(**{**start, "t_x": x, "t_y": y}) - before
+        rotating = affine.from_parts(**{**start, "rotation": b}) - before
+        assert moving[0, :, :2].abs().max() == 0 < moving[0, :, 2].abs().min()
+        assert rotating[0, :, 2].abs().max() == 0 < rotating[0, :, :2].abs().max()
+
+
+@claim("01", "`affine_grid`, torch's and ours, moves it as we moved the letter.")
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_affine_grid_moves_the_regular_grid(size, flag):
+    for theta in thetas(20):
+        grid = moved(theta[None], regular_grid(size, align_corners=flag, dtype=torch.float64))
+        assert_close(affine_grid(theta[None], size, align_corners=flag)[0], grid)
+        torchs = functional.affine_grid(theta[None], (1, 1, *size), align_corners=flag)
+        assert_close(torchs[0], grid)

@@ -133,7 +133,7 @@ def test_pil_repeats_the_outer_pixels(picture, new, theta):
     assert not beyond.any() or off(made, torch.zeros(new), beyond) == 0
 
 
-@claim("between", "OpenCV takes $P$ itself with the flag `WARP_INVERSE_MAP`.")
+@claim("between", "OpenCV takes $A_{\\text{px}}$ itself with the flag `WARP_INVERSE_MAP`.")
 @each_case
 @each_flag
 def test_opencv_takes_the_inverse_map(picture, new, theta, flag):

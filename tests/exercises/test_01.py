@@ -42,6 +42,7 @@ ANSWERS = {
             look(turn="[[0, -1, 0], [1, 0, 0]]"),  # turns the grid clockwise
             look(turn="[[0, 1, 0], [1, 0, 0]]"),  # mirrored too
             look(turn="[[1, 0, 0], [0, 1, 0]]"),
+            look(turn="[[0, 1, 0], [-1, 0, math.nan]]"),
             f"answer = [{QUARTER}, {MIRROR}]",
             f"answer = {QUARTER}",
             "answer = torch.zeros(3, 2, 3)",
