@@ -29,6 +29,7 @@ from stnlib._checks import (
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"
 FOLD = "#D6336C"
+ARROW_X, ARROW_Y = "#1F8A4C", "#9B59D0"  # where (1, 0) and (0, 1) land: the columns of a matrix
 TEXT = "#7b7b7b"  # 4.2 : 1 on white and on the book's dark ground
 LINE = "#999999"
 GREY = "gray"
@@ -301,3 +302,41 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
     ax.imshow(
         field, cmap=DIVERGING, vmin=-reach, vmax=reach, extent=extent, interpolation="nearest"
     )
+
+
+def draw_move(
+    ax: Axes, theta: object, corners: object, *, grid: bool = True, reach: float = 2
+) -> None:
+    """Draw a shape and the square from -1 to 1 before an affine map, orange, and after it, blue.
+
+    The map's columns are drawn as arrows: where (1, 0) lands and where (0, 1) lands.
+
+    Args:
+        ax: axes. theta: (2, 2), (2, 3) or (1, 2, 3).
+        corners: (N, 2) points (x, y) of the shape.
+        grid: draw the square, with a grid in it. reach: the axes run from -reach to reach.
+
+    Raises:
+        TypeError, ValueError: no axes, wrong type or shape.
+    """
+    _check_axes(ax)
+    columns = _numbers("theta", theta)
+    if columns.shape not in ((2, 2), (2, 3), (1, 2, 3)):
+        raise ValueError(f"theta: expected (2, 2), (2, 3) or (1, 2, 3), got {describe(theta)}")
+    columns = columns.reshape(2, -1).T
+    linear, shift = columns[:2], columns[2:].sum(0)
+    before = _pairs(corners, "corners").reshape(-1, 2)
+    ax.fill(*before.T, color=OUTPUT, alpha=0.5, linewidth=0)
+    ax.fill(*(before @ linear + shift).T, color=INPUT, alpha=0.75, linewidth=0)
+    if grid:
+        x, y = np.meshgrid(*[np.linspace(-1, 1, 5)] * 2)
+        square = np.stack((x, y), axis=-1)
+        draw_grid(ax, square[::4, ::4], color=OUTPUT)
+        draw_grid(ax, square @ linear + shift)
+    for arrow, color, name in zip(linear, (ARROW_X, ARROW_Y), "xy", strict=True):
+        style = {"arrowstyle": "-|>", "color": color, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", xy=shift + arrow, xytext=shift, arrowprops=style, zorder=5)
+        away = shift + arrow + 0.13 * reach * arrow / max(np.hypot(*arrow), 1e-9)
+        ax.text(*away, name, color=color, fontsize=10, ha="center", va="center", zorder=6)
+    ticks = [-1, 0, 1]
+    ax.set(xlim=(-reach, reach), ylim=(reach, -reach), xticks=ticks, yticks=ticks, aspect="equal")

@@ -165,3 +165,31 @@ def test_masked_places_are_refused_and_filled_ones_drawn(ax, draw):
     draw(ax, masked.filled(0.25))
     assert np.asarray(ax.images[0].get_array())[0, 0] == 0.25
     assert not ax.images[0].get_array()[1:, 0].any()
+
+@pytest.mark.parametrize("shift", [(0.0, 0.0), (0.5, -0.3)])
+def test_a_move_is_drawn_before_and_after_with_its_columns(ax, shift):
+    corners = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 2.0]])
+    linear = torch.tensor([[0.8, -0.3], [0.4, 0.9]])
+    theta = torch.cat((linear, torch.tensor(shift)[:, None]), dim=1)
+    plotting.draw_move(ax, theta[None], corners)
+    before, after = (patch.get_xy()[:3] for patch in ax.patches)
+    assert np.allclose(before, corners)
+    assert np.allclose(after, corners @ linear.T + torch.tensor(shift))
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    assert [list(arrow.xy) for arrow in arrows] == [
+        pytest.approx([0.8 + shift[0], 0.4 + shift[1]]),
+        pytest.approx([-0.3 + shift[0], 0.9 + shift[1]]),
+    ]
+    colours = [arrow.arrow_patch.get_edgecolor() for arrow in arrows]
+    wanted = (plotting.ARROW_X, plotting.ARROW_Y)
+    assert colours == [mpl.colors.to_rgba(colour) for colour in wanted]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1], "y points down"
+    assert ax.lines[1].get_color() == plotting.INPUT
+
+
+def test_a_move_takes_a_bare_matrix_and_no_grid(ax):
+    plotting.draw_move(ax, torch.eye(2), [[0, 0], [1, 0], [1, 1]], grid=False)
+    assert np.allclose(ax.patches[0].get_xy(), ax.patches[1].get_xy())
+    assert len(ax.lines) == 0
+    with pytest.raises(ValueError, match=r"theta: expected \(2, 2\)"):
+        plotting.draw_move(ax, torch.eye(3), [[0, 0], [1, 0], [1, 1]])

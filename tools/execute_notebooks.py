@@ -51,6 +51,7 @@ class CellError(Exception):
 def find_notebooks(root, wanted=()):
     """All notebooks of the book in reading order, or those whose names start as wanted."""
     files = [file for folder in FOLDERS for file in sorted((root / folder).glob("*.ipynb"))]
+    files.sort(key=lambda file: file.stem != "intro")
     if not wanted:
         return files
     found = [file for file in files if any(file.name.startswith(start) for start in wanted)]

@@ -13,7 +13,7 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-from book_light import MATHJAX
+from book_light import MATHJAX, WHEN_NEEDED
 from docutils import nodes
 from jinja2 import Template
 
@@ -127,7 +127,7 @@ def copy_mathjax(outdir):
     source = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
     target = outdir / "_static" / "mathjax"
     fonts = (source / "output/chtml/fonts/woff-v2").glob("*.woff")
-    for file in [*(source / f"{part}.js" for part in ("startup", *MATHJAX)), *fonts]:
+    for file in [*(source / f"{part}.js" for part in ("startup", *MATHJAX, *WHEN_NEEDED)), *fonts]:
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, copy)

@@ -19,7 +19,9 @@ FONTS = (  # file, family, weight, classes
     ("fa-solid-900", "Font Awesome 6 Free", 900, ("fa-solid", "fas", "fa")),
     ("fa-brands-400", "Font Awesome 6 Brands", 400, ("fa-brands", "fab")),
 )
+CAPTION = r'<p class="figure-caption"><strong>Figure ([\d.]+)\.</strong>'
 MATHJAX = ("core", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
+WHEN_NEEDED = ("input/tex/extensions/color",)  # MathJax asks for it at the first \\color
 
 
 def with_size(tag, size, nearest, clear=False):
@@ -40,7 +42,7 @@ def with_size(tag, size, nearest, clear=False):
 
 
 def prepare_images(body, folder, sources):
-    """Give every picture of a page its size, and one without a description its section's name."""
+    """Give every picture of a page its size, and the number of its caption, or its section's name."""
     section = ""
     parts = re.split(r"(<img [^>]*>|<h[1-3]>.*?</h[1-3]>)", body, flags=re.S)
     for i, part in enumerate(parts):
@@ -53,6 +55,8 @@ def prepare_images(body, folder, sources):
             if source and not source.endswith(".svg"):
                 with Image.open(folder / source) as image:
                     said = f"Picture that the code above draws, in the section “{section}”"
+                    if number := re.search(CAPTION, parts[i + 1]):
+                        said = f"Figure {number[1]}: its caption says what to see"
                     clear = image.convert("RGBA").getextrema()[3][0] < 255
                     parts[i] = with_size(part, image.size, html.unescape(said), clear)
     return "".join(parts)

@@ -349,9 +349,10 @@ def test_with_an_address_a_wrong_one_leads_to_the_start(small_book):
 
 def test_a_cell_may_say_what_its_picture_shows(small_book):
     page = small_book / "notebooks" / "01_small.html"
-    silent, told = soup_of(page).select("article .cell_output img")[-2:]
+    *captioned, silent, told = soup_of(page).select("article .cell_output img")
     assert told["alt"] == DESCRIPTION
     assert without_words(page) == [silent["src"]]
+    assert captioned[-1]["alt"] == "Figure 2: its caption says what to see"
 
 
 # --- in a browser: what every page must do is in test_pages.py ----------------------------------

@@ -41,7 +41,7 @@ def said(chapter, label, answer):
     does not define stands before it.
     """
     stub = exercises(chapter)[label][1]
-    names, dtype = run_before(chapter, label)
+    names, dtype = run_before(chapter, label, frozenset(loaded(ast.parse(answer))))
     tree, given = ast.parse(stub), ast.parse(answer).body
     for node in reversed(given):
         same = [i for i, one in enumerate(tree.body) if defined(one)[0] & defined(node)[0]]
@@ -71,10 +71,10 @@ def exercises(chapter):
 
 
 @cache
-def run_before(chapter, label):
-    """The names that the exercise's cell meets."""
+def run_before(chapter, label, wanted):
+    """The names that the exercise's cell meets, with those that an answer asks for."""
     before, stub = exercises(chapter)[label]
-    needed, chosen = loaded(ast.parse(stub)), []
+    needed, chosen = loaded(ast.parse(stub)) | wanted, []
     for source in reversed(before):
         tree = ast.parse(source)
         made = [(*defined(node), node) for node in tree.body]

@@ -1,0 +1,354 @@
+"""Sentences of chapter 1 that say more than their cell printed, each tried elsewhere."""
+
+import math
+import warnings
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.path import Path
+from skimage.data import camera
+from torch.nn import functional
+from torch.testing import assert_close
+
+from stnlib import affine, affine_grid, coordinates, regular_grid, sample
+from tests.claims.quoting import claim
+
+LETTER = torch.tensor(
+    [
+        [-0.4, 0.4, 0.4, -0.1, -0.1, 0.2, 0.2, -0.1, -0.1, -0.4],
+        [-0.6, -0.6, -0.3, -0.3, -0.1, -0.1, 0.2, 0.2, 0.6, 0.6],
+    ],
+    dtype=torch.float64,
+)
+SIZES = [(20, 40), (40, 20), (7, 5), (3, 64), (28, 28), (2, 3)]
+FLAGS = [False, True]
+
+
+def numbers(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed)).double()
+
+
+def thetas(count=200, seed=0):
+    """Random maps, mirrored ones among them, small and large; none close to flat."""
+    made = numbers(count, 2, 3, seed=seed) * 10 ** numbers(count, 1, 1, seed=seed + 1)
+    det = torch.linalg.det(made[:, :, :2])
+    return made[det.abs() > 1e-2 * made[:, :, :2].square().sum((1, 2))]
+
+
+def moved(theta, points):
+    return points @ theta[0, :, :2].T + theta[0, :, 2]
+
+
+def area(corners):
+    """Of a polygon, (2, N): positive where the corners go round clockwise on the screen."""
+    x, y = corners
+    return ((x * y.roll(-1) - y * x.roll(-1)).sum() / 2).item()
+
+
+@cache
+def dots():
+    return 2 * regular_grid(90, dtype=torch.float64).reshape(-1, 2)
+
+
+def inside(corners):
+    return Path(corners.T).contains_points(dots())
+
+
+def overlap(corners):
+    """Of a shape with the letter in its place: 1 where they look the same."""
+    one, other = inside(corners), inside(LETTER)
+    return (one & other).sum() / (one | other).sum()
+
+
+@claim(
+    "01",
+    "The letter F will do as a shape: its turned and mirrored forms all look different.",
+    "A negative sign means *mirrored*: no turn brings the F back.",
+)
+def test_turned_and_mirrored_letters_look_different():
+    mirror = torch.tensor([[-1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    centred = LETTER - LETTER.mean(1, keepdim=True)
+    assert overlap(LETTER) == 1
+    for degrees in range(0, 360, 6):
+        turn = affine.rotation(math.radians(degrees))[0, :, :2].double()
+        assert overlap(turn @ mirror @ LETTER) < 0.9
+        assert degrees == 0 or overlap(turn @ LETTER) < 0.9
+        for form in (turn @ centred, turn @ mirror @ centred):  # about its own middle, too
+            whole = overlap(form + LETTER.mean(1, keepdim=True))
+            assert whole < 0.9 or (degrees == 0 and form is not centred and whole > 0.99)
+        for other in thetas(40):
+            if torch.linalg.det(other[:, :2]) < 0:
+                assert torch.linalg.det(turn @ other[:, :2]) < 0
+
+
+@claim("01", "**Figure 1.2.** Turn, stretch and slant. A positive angle turns **clockwise**:")
+@pytest.mark.parametrize("degrees", [0.01, 1, 45, 90, 135, 179])
+def test_a_positive_angle_turns_clockwise(degrees):
+    """On the screen, y down: what points right comes to point down, what points up, right."""
+    theta = affine.rotation(math.radians(degrees))[0, :, :2]
+    assert (theta @ torch.tensor([1.0, 0.0]))[1] > 0
+    assert (theta @ torch.tensor([0.0, -1.0]))[0] > 0
+
+
+@claim(
+    "01",
+    "The size of the determinant is the area of that square after the move, and the factor of "
+    "every area.",
+)
+def test_the_determinant_is_the_factor_of_every_area():
+    square = torch.tensor([[0.0, 1, 1, 0], [0, 0, 1, 1]], dtype=torch.float64)
+    ring = torch.linspace(0, 2 * math.pi, 60, dtype=torch.float64)[:-1]
+    star = torch.stack((ring.cos(), ring.sin())) * (2 + numbers(59).cos()) + 0.7
+    for theta in thetas():
+        det = torch.linalg.det(theta[:, :2]).item()
+        for shape in (square, LETTER, star):
+            after = area(theta[:, :2] @ shape + theta[:, 2:])
+            assert after == pytest.approx(det * area(shape), rel=1e-9)
+    assert area(square) == 1
+
+
+@claim(
+    "01",
+    "No: zero times arrow x plus zero times arrow y is zero, whatever the arrows are.",
+)
+def test_a_linear_move_leaves_the_centre():
+    for scale in (0.0, 1e-30, 1.0, 1e30):
+        assert (scale * numbers(500, 2, 2) @ torch.zeros(2, 1).double()).abs().max() == 0
+
+
+@claim(
+    "01",
+    "By columns: the third is where the centre lands; from there, arrow x goes along the first "
+    "and arrow y along the second.",
+)
+def test_columns_are_landing_places():
+    points = torch.tensor([[0.0, 0], [1, 0], [0, 1]], dtype=torch.float64)
+    for theta in thetas():
+        centre, right, down = moved(theta[None], points)
+        assert_close(torch.stack((right - centre, down - centre, centre), dim=1), theta)
+
+
+@claim(
+    "01",
+    "The matrix next to the point acts first, so the one $\\theta$ of both is "
+    "`compose(second, first)`.",
+    "The product has this last row again, so six numbers are enough.",
+)
+def test_one_theta_for_moves_in_a_row():
+    for first, second, third in zip(*(thetas(90, k)[:60, None] for k in (2, 4, 6)), strict=True):
+        one_by_one = moved(second, moved(first, LETTER.T))
+        assert_close(moved(affine.compose(second, first), LETTER.T), one_by_one)
+        other_way = moved(affine.compose(first, second), LETTER.T)
+        assert not torch.allclose(other_way, one_by_one)
+        three = moved(affine.compose(third, second, first), LETTER.T)
+        assert_close(three, moved(third, one_by_one))
+        product = affine.homogeneous(second) @ affine.homogeneous(first)
+        assert product[0, 2].tolist() == [0, 0, 1]
+
+
+@claim(
+    "01",
+    "It does not matter for two shifts, nor for two turns about the centre.",
+)
+def test_moves_that_change_places():
+    for a, b, c, d in numbers(100, 4) * 3:
+        for one, two in (
+            (affine.translation(a, b), affine.translation(c, d)),
+            (affine.rotation(a), affine.rotation(b)),
+        ):
+            assert_close(affine.compose(one, two), affine.compose(two, one))
+
+
+@claim(
+    "01",
+    "A rotation: change the sign of $\\alpha$, which transposes its matrix.",
+)
+def test_three_moves_are_undone_without_an_inverse():
+    for a, b in numbers(100, 2) * 3:
+        assert_close(affine.invert(affine.translation(a, b)), affine.translation(-a, -b))
+        assert_close(affine.invert(affine.scaling(a, b)), affine.scaling(1 / a, 1 / b))
+        turn = affine.rotation(a)
+        assert_close(affine.invert(turn), affine.rotation(-a))
+        assert_close(affine.rotation(-a)[0, :, :2], turn[0, :, :2].T)
+
+
+@claim("01", "A move has an inverse exactly when its determinant is not 0.")
+def test_the_inverse_is_there_when_the_determinant_is_not_0():
+    for theta in thetas():
+        there_and_back = moved(affine.invert(theta[None]), moved(theta[None], LETTER.T))
+        assert_close(there_and_back, LETTER.T, rtol=0, atol=1e-6)
+    small = affine.scaling(1e-12, 1e-9)  # not 0
+    assert_close(affine.compose(affine.invert(small), small), affine.identity())
+    for row, factor in numbers(100, 2):
+        first = torch.tensor([1.0, 2.0, 0.3])
+        flat = torch.stack((first, round(factor.item()) * first + row * torch.tensor([0, 0, 1])))
+        with pytest.raises(ValueError, match="determinant"):
+            affine.invert(flat[None])
+        two = torch.tensor([[0.0, 0.0], [2.0, -1.0]])  # two points, one landing place
+        ends = moved(flat[None].float(), two)
+        assert_close(ends[0], ends[1])
+
+
+@claim(
+    "01",
+    "As long as the determinant is not 0, the six entries and these six numbers say the same.",
+    "`decompose` makes $s_x$ positive, so a mirrored move shows as a negative $s_y$.",
+)
+def test_readable_numbers_say_the_same():
+    made = thetas(500)
+    parts = affine.decompose(made)
+    assert_close(affine.from_parts(**parts._asdict()), made)
+    assert (parts.scale_x > 0).all()
+    mirrored = torch.linalg.det(made[:, :, :2]) < 0
+    assert 50 < mirrored.sum() < len(made) - 50
+    assert torch.equal(parts.scale_y < 0, mirrored)
+    for angle in torch.linspace(-3.1, 3.1, 40):  # and the other way
+        given = {"rotation": angle, "scale_x": 1.3, "scale_y": -0.4, "shear": angle, "t_x": 2.0}
+        read = affine.decompose(affine.from_parts(**given))._asdict()
+        for name, value in given.items():
+            assert read[name].item() == pytest.approx(float(value), abs=1e-5)
+    with pytest.raises(ValueError, match="determinant"):
+        affine.decompose(affine.scaling(0.0, 1.0))
+
+
+@claim("01", "The third column is the shift.")
+def test_a_matrix_is_read_by_its_columns():
+    for angle, s_x, s_y, h, x, y in numbers(200, 6):
+        s_x = abs(s_x)
+        made = affine.from_parts(rotation=angle, scale_x=s_x, scale_y=s_y, shear=h, t_x=x, t_y=y)
+        first, second, third = made[0].unbind(1)
+        turned = torch.stack((angle.cos(), angle.sin()))
+        assert_close(first, s_x * turned)
+        assert_close(torch.linalg.det(made[0, :, :2]), s_x * s_y)
+        assert_close(second @ turned, h * s_y)
+        assert_close(third, torch.stack((x, y)))
+        assert_close(
+            torch.stack(affine.decompose(made)[1:])[:, 0], torch.stack((s_x, s_y, h, x, y))
+        )
+        in_order = affine.compose(
+            affine.translation(x, y), affine.rotation(angle), affine.shear(h),
+            affine.scaling(s_x, s_y),
+        )  # fmt: skip
+        assert_close(made, in_order)
+
+
+@claim("01", "Scaling both ways by −1 is no mirror: it is half a turn.")
+def test_minus_1_both_ways_is_half_a_turn():
+    assert_close(affine.scaling(-1.0), affine.rotation(math.pi))
+    assert torch.linalg.det(affine.scaling(-1.0)[0, :, :2]) > 0
+
+
+@claim("01", "- `align_corners=False` (torch's default, and ours):")
+def test_false_is_the_default():
+    theta, picture = thetas(3).float()[:1], torch.rand(1, 1, 5, 8)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        grid = functional.affine_grid(theta, (1, 1, 5, 8))
+        default = functional.grid_sample(picture, grid)
+    assert_close(grid, affine_grid(theta, (5, 8)))
+    assert_close(affine_grid(theta, (5, 8)), affine_grid(theta, (5, 8), align_corners=False))
+    assert_close(default, sample(picture, grid))
+    assert not torch.allclose(grid, affine_grid(theta, (5, 8), align_corners=True))
+
+
+@claim(
+    "01",
+    "Under `False`, −1 and 1 stay at the edge of the scene, and one $\\theta$ reads the same part "
+    "of it at each size.",
+    "Under `True` they move inward as pixels grow.",
+)
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", [(32, 48), (48, 32), (24, 24)])
+def test_what_stays_when_a_picture_shrinks(size, flag):
+    """A scene whose value is its own place: averaging keeps it, and reading shows where it reads.
+
+    Its edges are at -1 and 1. Only points well inside are compared, where reading is exact.
+    """
+    scene = regular_grid(size, dtype=torch.float64).permute(2, 0, 1)[None]
+    theta = affine.from_parts(rotation=0.3, scale_x=0.5, scale_y=0.4, shear=0.1, t_x=0.1).double()
+    grid = affine_grid(theta, (6, 9))  # the same points of −1 ... 1 at each size
+    reach, seen = [], []
+    for k in (1, 2, 4):
+        small = functional.avg_pool2d(scene, k) if k > 1 else scene
+        seen.append(functional.grid_sample(small, grid, align_corners=flag))
+        ends = torch.tensor([[-1.0, -1.0], [1.0, 1.0]], dtype=torch.float64)
+        shrunk = tuple(n // k for n in size)
+        pixels = coordinates.pixel_from_normalised(ends, shrunk, align_corners=flag)
+        places = k * pixels + (k - 1) / 2  # in pixels of the large picture
+        reach.append(coordinates.normalised_from_pixel(places, size)[1])
+    if flag:
+        assert (reach[0] > reach[1]).all()
+        assert (reach[1] > reach[2]).all()
+        assert (seen[2] - seen[0]).abs().max() > 0.01
+    else:
+        assert all(torch.allclose(r, torch.ones(2).double()) for r in reach)
+        for other in seen:
+            assert_close(other[0].permute(1, 2, 0), grid[0], atol=1e-9, rtol=0)
+
+
+def test_a_cut_out_of_a_photograph_stays_the_same_cut_out():
+    """The upper right quarter, at three sizes: the average of what was read large is what is read
+    small, exactly under False, and not under True."""
+    photo = torch.from_numpy(camera()[:256, :384].astype(float))[None, None] / 255
+    theta = torch.tensor([[[0.5, 0, 0.5], [0, 0.5, -0.5]]], dtype=torch.float64)
+    for k in (2, 4, 8):
+        small = functional.avg_pool2d(photo, k)
+        for flag in FLAGS:
+            grids = [affine_grid(theta, (128 // n, 192 // n), align_corners=flag) for n in (1, k)]
+            large = functional.grid_sample(photo, grids[0], align_corners=flag)
+            seen = functional.grid_sample(small, grids[1], align_corners=flag)
+            off = (functional.avg_pool2d(large, k) - seen).abs().max()
+            assert off > 0.05 if flag else off < 1e-9
+
+
+@claim("01", "On a square picture it never raises one, which makes it hard to find.")
+def test_a_swap_raises_no_error_on_a_square():
+    for n in (1, 2, 5, 28):
+        picture = np.arange(n * n).reshape(n, n)
+        assert all(picture[j, i] == picture.T[i, j] for i in range(n) for j in range(n))
+    with pytest.raises(IndexError):
+        torch.zeros(3, 4)[3, 0]
+
+
+@claim(
+    "01",
+    "The ratio is that of the frame from −1 to 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
+)
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_aspect_ratio_makes_a_turn_of_pixels(size, flag):
+    height, width = (n - flag for n in size)
+    for angle in (-2.0, 0.2, 1.0, math.pi / 6, 3.0):
+        aspect = width / height
+        fixed = affine.compose(
+            affine.scaling(1 / aspect, 1.0), affine.rotation(angle), affine.scaling(aspect, 1.0)
+        ).double()
+        pixels = numbers(20, 2) * 9
+        target = coordinates.normalised_from_pixel(pixels, size, align_corners=flag)
+        after = coordinates.pixel_from_normalised(moved(fixed, target), size, align_corners=flag)
+        turn = affine.rotation(angle)[0, :, :2].double()
+        assert_close(after - after[0], (pixels - pixels[0]) @ turn.T, atol=1e-4, rtol=0)
+
+
+@claim("01", "Moving changes the third column only, rotating the other two only.")
+def test_moving_and_rotating_change_other_columns():
+    for a, b, x, y in numbers(50, 4):
+        start = {"rotation": a, "scale_x": 0.4, "scale_y": 1.2, "shear": 0.3, "t_x": 0.2}
+        before = affine.from_parts(**start)
+        moving = affine.from_parts(**{**start, "t_x": x, "t_y": y}) - before
+        rotating = affine.from_parts(**{**start, "rotation": b}) - before
+        assert moving[0, :, :2].abs().max() == 0 < moving[0, :, 2].abs().min()
+        assert rotating[0, :, 2].abs().max() == 0 < rotating[0, :, :2].abs().max()
+
+
+@claim("01", "`affine_grid`, torch's and ours, moves it as we moved the letter.")
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_affine_grid_moves_the_regular_grid(size, flag):
+    for theta in thetas(20):
+        grid = moved(theta[None], regular_grid(size, align_corners=flag, dtype=torch.float64))
+        assert_close(affine_grid(theta[None], size, align_corners=flag)[0], grid)
+        torchs = functional.affine_grid(theta[None], (1, 1, *size), align_corners=flag)
+        assert_close(torchs[0], grid)
