@@ -18,7 +18,7 @@ from stnlib import Affine, Attention, Similarity, SpatialTransformer, affine, af
 from stnlib.coordinates import pixel_from_normalised, regular_grid
 from tests.claims.quoting import claim, find
 
-VALUES = {"digits", "window", "every", "upright", "classes", "templates"}
+VALUES = {"digits", "window", "every", "upright", "classes", "templates", "edges"}
 PHOTOGRAPH = torch.from_numpy(camera() / np.float32(255))[None, None]
 
 
@@ -30,10 +30,9 @@ def chapter():
         if cell.cell_type != "code" or "hide-cell" in cell.metadata.get("tags", []):
             continue
         for node in ast.parse(cell.source).body:
-            named = {n.id for n in ast.walk(node) if type(getattr(n, "ctx", None)) is ast.Store
-                     and isinstance(n, ast.Name)}
             kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-            if isinstance(node, kept) or (isinstance(node, ast.Assign) and named <= VALUES):
+            named = node.targets if isinstance(node, ast.Assign) else []
+            if isinstance(node, kept) or any(getattr(one, "id", "") in VALUES for one in named):
                 exec(compile(ast.Module([node], []), "05", "exec"), names)
     return SimpleNamespace(**names)
 
@@ -77,7 +76,7 @@ def test_random_starts_read_a_small_window_near_the_middle():
 @pytest.mark.parametrize("family", [Affine(), Attention(), Similarity()])
 @pytest.mark.parametrize("size", [(20, 20), (13, 42)])
 def test_the_package_gives_the_same_output_and_gradients(family, size):
-    pictures, labels, _ = misplaced(6, 16)
+    pictures = misplaced(6, 16)[0]
     ours, theirs = (
         kind(chapter().make_localisation(family.n_params), family, size)
         for kind in (chapter().Transformer, SpatialTransformer)
@@ -177,7 +176,7 @@ def test_the_first_gradient_is_hardly_better_than_a_coin(seed):
     start = affine.identity().repeat(400, 1, 1).requires_grad_()
     losses(pictures, start, labels).sum().backward()
     agree = (-start.grad * (good - affine.identity()) > 0).float().mean(dim=0)
-    assert 0.38 < agree.min()
+    assert agree.min() > 0.38
     assert agree.max() < 0.66
     assert 0.45 < agree.mean() < 0.57
 
