@@ -12,11 +12,6 @@ def slope_for_theta(slope_grid, d_matrix):
     b = torch.cat((regular, torch.ones_like(regular[..., :1])), dim=-1)
     return torch.einsum("bhwi,kij,hwj->bk", slope_grid, d_matrix, b)
 """
-STEER = """
-def steer(theta):
-    angle, log_scale = theta[:, 0], theta[:, 1]
-    return affine.compose(affine.rotation(angle), affine.scaling(log_scale.exp()))
-"""
 EYES = """
 import torch
 from torch import nn
@@ -121,33 +116,6 @@ def slope_for_theta(slope_grid, d_matrix):
     six = g_x * x, g_x * y, g_x, g_y * x, g_y * y, g_y
     return torch.stack([one.sum(dim=(1, 2)) for one in six], dim=1)
 """,
-        ],
-    },
-    "ex-05-cuts": {
-        "right": [
-            STEER,
-            """
-def steer(theta):
-    angle, log_scale = theta[:, 0], theta[:, 1]
-    whole = angle.rad2deg().round().deg2rad()
-    angle = angle + (whole - angle).detach()
-    return affine.compose(affine.scaling(log_scale.exp()), affine.rotation(angle))
-""",
-            """
-def steer(theta):
-    zoom = theta[:, 1].exp()
-    return affine.from_parts(rotation=theta[:, 0], scale_x=zoom, scale_y=zoom)
-""",
-        ],
-        "not yet": [
-            STEER.replace("rotation(angle)", "rotation(angle + log_scale)"),
-            STEER.replace("log_scale.exp()", "1 + log_scale"),
-            "def steer(theta):\n    return theta.sum()",
-            STEER.replace("rotation(angle)", "rotation(angle.rad2deg().round().deg2rad())"),
-            STEER.replace("log_scale.exp()", "log_scale.exp().detach()"),
-            STEER.replace("rotation(angle)", "rotation(-angle)"),
-            STEER.replace("log_scale.exp()", "log_scale"),
-            "def steer(theta):\n    return affine.identity()",
         ],
     },
     "ex-05-parallel": {
