@@ -320,7 +320,7 @@ def draw_move(
         TypeError, ValueError: no axes, wrong type or shape.
     """
     _check_axes(ax)
-    columns = _numbers("theta", theta)
+    columns = real_numbers("theta", theta)
     if columns.shape not in ((2, 2), (2, 3), (1, 2, 3)):
         raise ValueError(f"theta: expected (2, 2), (2, 3) or (1, 2, 3), got {describe(theta)}")
     columns = columns.reshape(2, -1).T

@@ -42,7 +42,7 @@ def with_size(tag, size, nearest, clear=False):
 
 
 def prepare_images(body, folder, sources):
-    """Give every picture of a page its size, and the number of its caption, or its section's name."""
+    """Give every picture of a page its size, and words: of its caption, or of its section."""
     section = ""
     parts = re.split(r"(<img [^>]*>|<h[1-3]>.*?</h[1-3]>)", body, flags=re.S)
     for i, part in enumerate(parts):
