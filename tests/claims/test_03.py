@@ -1,6 +1,5 @@
 """Sentences of chapter 3 that say more than its cells print, each tried elsewhere."""
 
-import inspect
 import warnings
 from functools import cache
 
@@ -8,7 +7,7 @@ import pytest
 import torch
 from skimage import data
 from torch.nn.functional import affine_grid as torch_affine_grid
-from torch.nn.functional import avg_pool2d, conv2d, grid_sample, interpolate, pad
+from torch.nn.functional import avg_pool2d, grid_sample, interpolate
 
 from stnlib import affine, affine_grid, regular_grid, sample
 from stnlib.coordinates import normalised_from_pixel, pixel_from_normalised
@@ -257,7 +256,7 @@ def test_straight_between_kinks():
 @claim(
     "03",
     "Nearest reading jumps and is flat in between, so its slope tells nothing;",
-    "the bilinear curve does not jump, and has a slope to follow.",
+    "bilinear reading does not jump, and has a slope to follow.",
 )
 @pytest.mark.parametrize("name", PHOTOS)
 @pytest.mark.parametrize("direction", [(1, 0), (0, 1), (0.8, 0.6)])
@@ -312,9 +311,10 @@ def test_how_much_closer_is_a_property_of_the_picture():
             small, inside = avg_pool2d(images, 8), disc(truth.shape[-1])
             wrong = [(turn(small, degrees, m) - truth).abs()[..., inside].mean() for m in WAYS]
             ratios[name, degrees] = float(wrong[0] / wrong[1])
-    assert all(1.2 < ratio < 2.2 for (n, _), ratio in ratios.items() if n in (*PHOTOS, "sharp"))
-    assert all(2.7 < ratio < 4 for (name, _), ratio in ratios.items() if name == "smooth")
-    assert all(ratio > 10 for (name, _), ratio in ratios.items() if name == "tiles")
+    assert min(ratios.values()) > 1.2
+    assert max(ratios[name, 30] for name in ("camera", "sharp")) < 2
+    assert min(ratios["smooth", degrees] for degrees in (30, 11)) > 2.7
+    assert min(ratios["tiles", degrees] for degrees in (30, 11)) > 10
 
 
 def detail(images):
@@ -322,7 +322,7 @@ def detail(images):
     return images.diff(dim=-1).square().sum() + images.diff(dim=-2).square().sum()
 
 
-@claim("03", "Neither wins: bilinear reading between pixels blurs more with every turn;")
+@claim("03", "Neither always wins: bilinear reading between pixels blurs more with every turn;")
 @pytest.mark.parametrize("degrees", [30, 10, 45, 3.7])
 def test_bilinear_blurs_more_with_every_turn(degrees):
     for images in (*(avg_pool2d(photo(name), 8) for name in PHOTOS), load_digits(28).images[:20]):
@@ -357,10 +357,39 @@ def test_nearest_keeps_values_half_a_pixel_off():
 
 @claim(
     "03",
-    "With zeros it does not end at its edge: it fades from the outer centre to 0 one pixel "
-    "further, half of the way inside the picture.",
-    "The mirror stands at the edge, so the outer pixel comes twice; under `align_corners=True` it "
-    "stands on the outer centre.",
+    "(Torch's bicubic kernel reaches two pixels and has negative weights: it blurs less, asks 16 "
+    "pixels in place of 4, and can leave the range of the picture.",
+)
+@pytest.mark.parametrize("degrees", [30, 10, 45])
+def test_bicubic_blurs_less_and_leaves_the_range(degrees):
+    for images in (*(avg_pool2d(photo(name), 8) for name in PHOTOS), load_digits(28).images[:20]):
+        images = images * disc(images.shape[-1])
+        theta = affine.rotation(torch.tensor(degrees * torch.pi / 180))
+        grid = affine_grid(theta.expand(len(images), -1, -1), images.shape[2:])
+        soft = sharp = images
+        for _ in range(6):
+            soft = sample(soft, grid)
+            sharp = grid_sample(sharp, grid, mode="bicubic", align_corners=False)
+            assert detail(soft) < detail(sharp)
+        assert sharp.min() < images.min() - 0.01 or sharp.max() > images.max() + 0.01
+    lit = torch.eye(64, dtype=torch.float64).reshape(64, 1, 8, 8)
+    points = normalised_from_pixel(torch.tensor([[3.3, 4.6]], dtype=torch.float64), (8, 8))
+    grid = points[None, None].expand(64, 1, 1, 2)
+    weight = grid_sample(lit, grid, mode="bicubic", align_corners=False).reshape(8, 8)
+    used = (weight.abs() > 1e-12).nonzero()
+    assert len(used) == 16
+    assert used.min(0).values.tolist() == [3, 2]
+    assert used.max(0).values.tolist() == [6, 5]
+    assert weight.min() < -0.01
+    close(weight.sum(), torch.tensor(1.0, dtype=torch.float64))
+
+
+@claim(
+    "03",
+    "With zeros the picture does not end at its edge: it fades from the outer centre to 0 one "
+    "pixel further, half of the way inside the picture.",
+    "The mirror stands at the edge; under `align_corners=True` ([chapter 1](01_move_points.ipynb)) "
+    "it stands on the outer centre.",
 )
 @pytest.mark.parametrize("n", [3, 4, 9])
 def test_what_lies_outside(n):
@@ -385,7 +414,7 @@ def test_what_lies_outside(n):
 
 @claim(
     "03",
-    "So zeros also darken the rim of an enlarged picture: twice as large, a corner pixel keeps "
+    "So an enlarged picture has a dark rim: twice as large, a corner pixel keeps "
     "$0.75 \\cdot 0.75$ of its ink.",
     'With `"border"` the identity grid enlarges just as torch\'s `interpolate` does.',
 )
@@ -423,6 +452,19 @@ def test_mixing_the_two_rules(n):
             grid_sample(torch.zeros(1, 1, *size), made_grid, align_corners=used)
 
 
+@claim("03", "Its size gives the zoom away without one look at the digit;")
+def test_the_frame_gives_the_zoom_away():
+    stack = load_digits(28).images[300:305]
+    normal = (stack - stack.mean()) / stack.std()
+    for scale in (1.0, 1.2, 1.37, 1.5, 1.8, 2.0, 2.6):
+        grid = affine_grid(affine.scaling(scale).expand(5, -1, -1), (28, 28))
+        share = (sample(normal, grid) != 0).double().mean((1, 2, 3))
+        assert (share**-0.5 / scale - 1).abs().max() < 0.12
+        assert share.max() == share.min()  # whatever the digit
+        plain = sample(stack, grid)  # with the background at 0 there is no frame
+        assert (plain[:, :, [0, -1]] == 0).all()
+
+
 @claim(
     "03",
     'The cure is `"border"`, or to take the background off, read, and put it back: nothing '
@@ -435,7 +477,10 @@ def test_the_background_taken_off(scale):
     ground = normal.min()
     theta = affine.from_parts(rotation=0.3, scale_x=scale, scale_y=scale).expand(10, -1, -1)
     grid = affine_grid(theta, (28, 28))
-    off, border = sample(normal - ground, grid) + ground, sample(normal, grid, padding_mode="border")
+    off, border = (
+        sample(normal - ground, grid) + ground,
+        sample(normal, grid, padding_mode="border"),
+    )
     place = pixel_from_normalised(grid, (28, 28))
     inside = ((place >= 0) & (place <= 27)).all(-1)
     outside = ((place <= -1) | (place >= 28)).any(-1)
@@ -485,82 +530,70 @@ def test_two_pixels_a_stripe(size):
         assert seen(n, size) <= size / 2
 
 
-BELL = lambda d: torch.exp(-2 * d**2)  # noqa: E731  a Gaussian, sigma half a pixel
-
-
-def weigh(image, kernel, at, stride):
-    w = kernel(at) / kernel(at).sum()
-    wide = pad(image, ((len(w) - stride) // 2,) * 4, mode="replicate")
-    return conv2d(conv2d(wide, w.reshape(1, 1, 1, -1), stride=(1, stride)),
-                  w.reshape(1, 1, -1, 1), stride=(stride, 1))  # fmt: skip
-
-
 @cache
 def errors(name, n, degrees):
     """{ruler: {cure: mean error}} on another picture, and another grid, than the cell's."""
     if name == "digit":
         image = load_digits(72).images[3:4]
-    elif name == "stripes":
-        image = (0.5 + 0.5 * torch.cos(2 * torch.pi * torch.arange(72) / 4.5)).expand(1, 1, 72, 72)
     else:
         image = avg_pool2d(photo(name), 4)[..., :72, :72]
     theta = affine.from_parts(rotation=degrees / 57.3, scale_x=2 / 3, scale_y=2 / 3, t_x=0.03)
-    size = n * 72 // image.shape[-1]
 
     def reading(picture, n, mode="bilinear"):
         return sample(picture, affine_grid(theta, (n, n)), mode=mode)
 
-    blurred = weigh(image, BELL, torch.arange(-8, 9) / 4, 1)
+    blurred = avg_pool2d(image, 5, stride=1, padding=2, count_include_pad=False)
     found = {
-        "alone": reading(image, size),
-        "pool": reading(avg_pool2d(image, 4), size),
-        "blur": reading(blurred, size),
-        "fine 2": avg_pool2d(reading(image, 2 * size), 2),
-        "fine 4": avg_pool2d(reading(image, 4 * size), 4),
+        "alone": reading(image, n),
+        "pool": reading(avg_pool2d(image, 4), n),
+        "blur": reading(blurred, n),
+        "fine": avg_pool2d(reading(image, 4 * n), 4),
     }
-    tiny, at = reading(image, 16 * size, "nearest"), (torch.arange(64) - 31.5) / 16
+    tiny = reading(image, 16 * n, "nearest")
+    truths = {
+        "box": avg_pool2d(tiny, 16),
+        "hat": interpolate(tiny, (n, n), mode="bilinear", antialias=True),
+    }
     return {
-        ruler: {cure: float((V - weigh(tiny, kernel, at, 16)).abs().mean())
-                for cure, V in found.items()}
-        for ruler, kernel in (("box", box), ("bell", BELL))
-    }  # fmt: skip
+        ruler: {cure: float((V - truth).abs().mean()) for cure, V in found.items()}
+        for ruler, truth in truths.items()
+    }
 
 
-PICTURES = (*PHOTOS, "grass", "digit", "stripes")
+PICTURES = (*PHOTOS, "grass", "gravel", "digit")
 
 
 @claim(
     "03",
-    "The ruler chooses the winner: with the box it is reading finely, with the bell blurring "
-    "first.",
+    "The ruler chooses the winner: with the box it is reading finely, with the hat blurring first.",
     "Reading finely shrinks better than the grid alone.",
 )
 @pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("degrees", [20, 65])
+@pytest.mark.parametrize("degrees", [20, 45])
 def test_cures_of_a_shrunk_picture(name, degrees):
     found = errors(name, 12, degrees)
-    assert min(found["box"], key=found["box"].get) == "fine 4"
-    assert min(found["bell"], key=found["bell"].get) == "blur"
+    assert min(found["box"], key=found["box"].get) == "fine"
+    assert min(found["hat"], key=found["hat"].get) == "blur"
     for ruler in found.values():
-        assert max(ruler["fine 2"], ruler["fine 4"]) < 0.9 * ruler["alone"]
+        assert ruler["fine"] < 0.6 * ruler["alone"]
 
 
 @claim(
     "03",
-    "And where nothing shrinks, pooling or blurring first is at least three times as far off as "
+    "And where nothing shrinks, pooling or blurring first is at least five times as far off as "
     "the grid alone: they do not know what the grid will do.",
 )
 @pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("degrees", [20, 65])
+@pytest.mark.parametrize("degrees", [20, 45])
 def test_cures_where_nothing_shrinks(name, degrees):
     for ruler in errors(name, 48, degrees).values():
-        assert min(ruler["pool"], ruler["blur"]) > 3 * ruler["alone"]
+        assert min(ruler["pool"], ruler["blur"]) > 5 * ruler["alone"]
 
 
 @claim(
     "03",
-    "For a plain change of size, torch's `interpolate(antialias=True)` stretches the hat to an "
-    "output pixel; `grid_sample` has no such switch.",
+    "A box of an output pixel is one fair choice, a hat another; torch's "
+    "`interpolate(antialias=True)` has that hat,",
 )
 @pytest.mark.parametrize(("size", "smaller"), [((72, 72), (18, 18)), ((30, 50), (7, 20))])
 def test_antialias_stretches_the_hat(size, smaller):
@@ -572,4 +605,3 @@ def test_antialias_stretches_the_hat(size, smaller):
         w = hat((centre[:, None] - torch.arange(n)) * m / n)
         tables.append(w / w.sum(1, keepdim=True))
     close(found[0, 0], tables[0] @ image[0, 0] @ tables[1].T, atol=1e-6)
-    assert "antialias" not in inspect.signature(grid_sample).parameters
