@@ -88,9 +88,8 @@ def test_weights_fall_with_distance_and_end_on_the_next_pixel():
 
 @claim(
     "03",
-    "The orange curve is their sum, and passes through all pixel values. The boxes' staircase "
-    "jumps halfway between pixels; the hats' curve has no jumps, only corners at the pixel "
-    "centres.",
+    "The orange curve is their sum; it meets all pixel values. The boxes' staircase jumps halfway "
+    "between pixels; the hats' curve has no jumps, only corners at the centres.",
 )
 @pytest.mark.parametrize("seed", range(4))
 def test_staircase_and_polyline(seed):
@@ -204,7 +203,7 @@ def test_four_votes_at_most(size):
 
 @claim(
     "03",
-    'With `mode="nearest"` torch and `stnlib` read by the box, but for ties: exactly halfway '
+    'With `mode="nearest"` torch and `stnlib` read by the box, but for ties: halfway '
     "between two pixels the paper takes the right one, torch the even one.",
 )
 def test_nearest_is_the_box_but_for_ties():
@@ -575,7 +574,7 @@ def errors(name, n, degrees):
     def reading(picture, n, mode="bilinear"):
         return sample(picture, affine_grid(theta, (n, n)), mode=mode)
 
-    blurred = avg_pool2d(image, 5, stride=1, padding=2, count_include_pad=False)
+    blurred = avg_pool2d(image, 5, 1, padding=2)
     found = {
         "alone": reading(image, n),
         "pool": reading(avg_pool2d(image, 4), n),
@@ -613,7 +612,7 @@ def test_cures_of_a_shrunk_picture(name, degrees):
 
 @claim(
     "03",
-    "And where nothing shrinks, pooling or blurring first is at least five times as far off as "
+    "Where nothing shrinks, pooling or blurring first is at least five times as far off as "
     "the grid alone: they do not know what the grid will do.",
 )
 @pytest.mark.parametrize("name", PICTURES)
@@ -625,7 +624,7 @@ def test_cures_where_nothing_shrinks(name, degrees):
 
 @claim(
     "03",
-    "A box of an output pixel is one fair choice, a hat another; torch's "
+    "An output pixel's box is one fair choice, its hat another; torch's "
     "`interpolate(antialias=True)` has that hat,",
 )
 @pytest.mark.parametrize(("size", "smaller"), [((72, 72), (18, 18)), ((30, 50), (7, 20))])
