@@ -8,7 +8,7 @@ import { rectangle, square, toStage } from "./layout.js";
 function paintSquare(ctx, places, { point: [x, y], mode }, cells, theme) {
   const box = mode === "nearest" ? square(cells[0].column, cells[0].row) : square(x, y);
   const path = rectangle(places, box);
-  ctx.fillStyle = theme.output;
+  ctx.fillStyle = theme.input;
   ctx.globalAlpha = 0.42;
   ctx.fill(path);
   ctx.globalAlpha = 1;
@@ -17,7 +17,7 @@ function paintSquare(ctx, places, { point: [x, y], mode }, cells, theme) {
     path.addPath(rectangle(places, [cutX, box[1], cutX, box[3]]));
     path.addPath(rectangle(places, [box[0], cutY, box[2], cutY]));
   }
-  haloStroke(ctx, path, theme.output, theme.halo, 1.5);
+  haloStroke(ctx, path, theme.input, theme.halo, 1.5);
 }
 
 // Whole columns and rows: dotted lines from the pixels' centres to the curves, and their numbers.

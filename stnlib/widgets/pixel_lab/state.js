@@ -90,7 +90,7 @@ function closeUp(state, taken) {
     column,
     row,
     mode: state.mode,
-    side: "output",
+    side: "input",
   };
 }
 

@@ -1,0 +1,89 @@
+"""What the exercises of chapter 3 say to right and to wrong answers."""
+
+import pytest
+
+from tests.exercises.running import cases, said
+
+
+def border(clamped):
+    return f"""
+import torch.nn.functional as F
+def read_border(U, x, y):
+    height, width = U.shape
+    return {clamped}
+"""
+
+
+def stranger(body):
+    return f"""
+def kernel_of(read, distance):
+    lit = torch.zeros(9, 9)
+    lit[4, 4] = 1
+    middle = torch.full_like(distance, 4.0)
+    return {body}
+"""
+
+
+ANSWERS = {
+    "ex-03-kernel": {
+        "right": [
+            stranger("read(lit, middle + distance, middle)"),
+            stranger("read(torch.ones(1, 1), distance, 0 * distance)"),
+            stranger("torch.stack([read(lit, 4 + d[None], middle[:1])[0] for d in distance])"),
+        ],
+        "not yet": [
+            stranger("read(torch.ones(9, 9), middle + distance, middle)"),  # area under the kernel
+            stranger("hat(distance)"),  # one of the three
+            stranger("read(lit, middle - distance, middle)"),  # mirrored
+            stranger("read(lit, distance, middle)"),  # the distance from pixel 0
+            stranger("read(lit, middle + distance, middle + distance)"),  # both axes
+            stranger("read(lit, middle, middle + distance) * 0 + hat(distance / 2)"),
+            stranger("read(lit, middle + distance.abs(), middle)"),  # taken for even
+            stranger("read(lit[:, 4:], distance.clamp(min=0), middle)"),  # one side only
+            "kernel_of = 1",
+        ],
+    },
+    "ex-03-border": {
+        "right": [
+            border("read_four(U, x.clamp(0, width - 1), y.clamp(0, height - 1))"),
+            border(
+                "read_four(F.pad(U[None, None], (9,) * 4, mode='replicate')[0, 0], x + 9, y + 9)"
+            ),
+        ],
+        "not yet": [
+            border("read_four(U, x, y.clamp(0, height - 1))"),  # y only
+            border("read_four(U, x.clamp(0, width - 1), y)"),
+            border("read_four(U, x.clamp(-0.5, width - 0.5), y.clamp(-0.5, height - 0.5))"),
+            border("read_four(U, x.clamp(0, height - 1), y.clamp(0, width - 1))"),  # swapped
+            border("read_four(U, x.clamp(0, 7), y.clamp(0, 7))"),  # a literal 7
+            border("read_four(U, x.clamp(0, width), y.clamp(0, height))"),
+            border("read_all(U, x, y, box)"),
+            border("read_four(U, x.abs(), y.abs())"),
+        ],
+    },
+    "ex-03-stripes": {
+        "right": [
+            "def seen(n, size): return abs(n - size * round(n / size))",
+            "def seen(n, size): return min(n % size, size - n % size)",
+            """
+def seen(n, size):
+    n = n % size
+    return n if 2 * n <= size else size - n
+""",
+        ],
+        "not yet": [
+            "def seen(n, size): return min(n, size // 2)",  # stops at the limit
+            "def seen(n, size): return abs(size - n)",  # the first fold only
+            "def seen(n, size): return n % size",
+            "def seen(n, size): return n if 2 * n <= size else size - n",  # negative later
+            "def seen(n, size): return n if 2 * n <= size else 0",  # grey
+            "def seen(n, size): return min(n % 18, -n % 18)",  # 18 only
+            "seen = 2",
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(("label", "answer", "word"), cases("03", ANSWERS))
+def test_an_answer_gets_its_word(label, answer, word):
+    assert said("03", label, answer).split(":")[0] == word
