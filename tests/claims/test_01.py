@@ -255,8 +255,8 @@ def test_false_is_the_default():
 
 @claim(
     "01",
-    "Under `False`, −1 and 1 stay at the edge of the scene, and one $\\theta$ reads the same part "
-    "of it at each size.",
+    "Average a picture in whole blocks. Under `False`, −1 and 1 stay at the edge of the "
+    "scene, and one $\\theta$ reads the same part of it at each size.",
     "Under `True` they move inward as pixels grow.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
@@ -314,7 +314,8 @@ def test_a_swap_raises_no_error_on_a_square():
 
 @claim(
     "01",
-    "The ratio is that of the frame from −1 to 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
+    "Where input and output have the same size, the ratio is that of the frame from −1 to"
+    " 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("size", SIZES)

@@ -147,9 +147,9 @@ def test_averaging_tiles_point_by_point():
     "03",
     "Two things make the bilinear reading one: **its weights sum to 1, and none is negative. "
     "Then every value stays in the range of the picture.**",
-    "Other kernels fail: a hat half as wide leaves gaps, where its weights sum to 0; twice the hat "
-    "minus a hat twice as wide and half as high sums to 1, but can leave the range, as it has "
-    "negative weights.",
+    "Other kernels can fail: a hat half as wide has weights that sum to less than 1 "
+    "between the centres, and to 0 halfway; twice the hat minus a hat twice as wide and "
+    "half as high sums to 1, but can leave the range, as it has negative weights.",
 )
 def test_what_keeps_the_range():
     size = (12, 15)
@@ -226,8 +226,8 @@ def test_nearest_is_the_box_but_for_ties():
 
 @claim(
     "03",
-    "**A reading is linear in the picture**, whatever the kernel and the padding: the weights "
-    "depend on the point alone.",
+    "**A reading is linear in the picture**, whatever the kernel and for each padding "
+    "below: the weights depend on the point alone.",
 )
 @pytest.mark.parametrize("size", SIZES)
 def test_linear_in_the_picture(size):
@@ -271,7 +271,7 @@ def test_straight_between_kinks():
 @claim(
     "03",
     "Nearest reading jumps and is flat in between, so its slope tells nothing;",
-    "bilinear reading does not jump, and has a slope to follow.",
+    "bilinear reading does not jump, and has a slope to follow where its pixels differ.",
 )
 @pytest.mark.parametrize("name", PHOTOS)
 @pytest.mark.parametrize("direction", [(1, 0), (0, 1), (0.8, 0.6)])
@@ -311,8 +311,8 @@ def smooth_digits():
 
 @claim(
     "03",
-    "Bilinear is closer each time here; how much closer is a property of the picture, from less "
-    "than twice to more than ten times.",
+    "Bilinear is closer each time here; how much closer depends on the picture, the angle"
+    " and the size: from less than twice to more than ten times.",
 )
 def test_how_much_closer_is_a_property_of_the_picture():
     blocks = noise(1, 1, 28, 28, dtype=torch.float32)
@@ -349,7 +349,8 @@ def test_bilinear_blurs_more_with_every_turn(degrees):
 
 @claim(
     "03",
-    "This time nearest is closer; with 36 turns of 10 degrees, bilinear is closer on the digits.",
+    "This time nearest is closer; with 36 turns of 10 degrees, bilinear is closer on the "
+    "digits of 28 × 28 pixels.",
 )
 @pytest.mark.parametrize("first", [0, 100, 500])
 def test_which_is_closer_after_a_full_circle(first):
@@ -448,7 +449,8 @@ def test_what_lies_outside(n):
     "03",
     "So an enlarged picture has a dark rim: twice as large, a corner pixel keeps "
     "$0.75 \\cdot 0.75$ of its ink.",
-    'With `"border"` the identity grid enlarges just as torch\'s `interpolate` does.',
+    "With `\"border\"` the identity grid enlarges just as torch's "
+    '`interpolate(mode="bilinear")` does.',
 )
 @pytest.mark.parametrize("size", [(4, 4), (5, 3), (2, 7), (40, 60)])
 def test_an_enlarged_picture(size):
@@ -466,8 +468,8 @@ def test_an_enlarged_picture(size):
 
 @claim(
     "03",
-    "A grid made under one rule and read under the other is about half a pixel off at its ends, "
-    "and torch does not warn.",
+    "(An identity grid made under one rule and read under the other is about half a pixel off at "
+    "its ends, and torch does not warn if both rules are written out.",
 )
 @pytest.mark.parametrize("n", [8, 28, 101])
 def test_mixing_the_two_rules(n):
@@ -499,8 +501,8 @@ def test_the_frame_gives_the_zoom_away():
 
 @claim(
     "03",
-    'The cure is `"border"`, or to take the background off, read, and put it back: nothing '
-    "changes but at and outside the rim.",
+    'The cure is `"border"`, if all of the rim is background, or to take the background '
+    "off, read, and put it back: nothing changes but at and outside the rim.",
 )
 @pytest.mark.parametrize("scale", [1.3, 2.0, 2.6])
 def test_the_background_taken_off(scale):
@@ -612,8 +614,8 @@ def test_cures_of_a_shrunk_picture(name, degrees):
 
 @claim(
     "03",
-    "Where nothing shrinks, pooling or blurring first is at least five times as far off as "
-    "the grid alone: they do not know what the grid will do.",
+    "Where nothing shrinks, pooling or blurring first is several times as far off as the "
+    "grid alone: they do not know what the grid will do.",
 )
 @pytest.mark.parametrize("name", PICTURES)
 @pytest.mark.parametrize("degrees", [20, 45])
@@ -625,7 +627,7 @@ def test_cures_where_nothing_shrinks(name, degrees):
 @claim(
     "03",
     "An output pixel's box is one fair choice, its hat another; torch's "
-    "`interpolate(antialias=True)` has that hat,",
+    '`interpolate(mode="bilinear", antialias=True)` has that hat,',
 )
 @pytest.mark.parametrize(("size", "smaller"), [((72, 72), (18, 18)), ((30, 50), (7, 20))])
 def test_antialias_stretches_the_hat(size, smaller):

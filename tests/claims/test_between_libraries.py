@@ -74,7 +74,7 @@ def for_pil(P):
     return (EDGES @ P @ EDGES.inverse())[:2].flatten().tolist()
 
 
-@claim("between", "Inside, all read the same.")
+@claim("between", "Inside, all read the same of this picture, which is float32.")
 @each_case
 @each_flag
 def test_every_line_of_the_table(picture, new, theta, flag):
@@ -96,7 +96,8 @@ def test_every_line_of_the_table(picture, new, theta, flag):
 @claim(
     "between",
     'The others fade to black over one pixel, as torch does with `padding_mode="zeros"`.',
-    'SciPy stops at the outer pixel centres, unless you say `mode="grid-constant"`.',
+    "SciPy stops at the outer pixel centres, unless you give another `mode`; "
+    '`"grid-constant"` fades as torch does.',
 )
 @each_case
 @each_flag
@@ -133,7 +134,8 @@ def test_pil_repeats_the_outer_pixels(picture, new, theta):
     assert not beyond.any() or off(made, torch.zeros(new), beyond) == 0
 
 
-@claim("between", "OpenCV takes $A_{\\text{px}}$ itself with the flag `WARP_INVERSE_MAP`.")
+@claim("between", "OpenCV takes the upper two rows of $A_{\\text{px}}$ itself with "
+    "`flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP`.")
 @each_case
 @each_flag
 def test_opencv_takes_the_inverse_map(picture, new, theta, flag):
@@ -142,7 +144,11 @@ def test_opencv_takes_the_inverse_map(picture, new, theta, flag):
     assert off(cv2.warpAffine(picture.numpy(), P[:2].numpy(), new[::-1], flags=flags), read) < 2e-4
 
 
-@claim("between", "A wrong direction raises no error: it gives another picture.")
+@claim(
+    "between",
+    "A wrong direction raises no error: it gives another picture, unless the map is its own "
+    "inverse.",
+)
 @each_case
 def test_a_wrong_direction_is_silent(picture, new, theta):
     read, P, *_ = setting(picture, new, theta, False)
