@@ -105,8 +105,8 @@ def test_the_share_that_a_zoom_leaves_empty():
 
 @claim(
     "02",
-    "But a turn by 36.87 degrees, an angle of the triangle with sides 3, 4 and 5, leaves none at "
-    "any size.",
+    "But a turn about the centre by 36.87 degrees, an angle of the triangle with sides 3,"
+    " 4 and 5, leaves none at any size.",
 )
 def test_the_turn_without_holes():
     for side in [*range(1, 90, 2), *range(2, 90, 4), 255, 256]:
@@ -119,7 +119,7 @@ def test_the_turn_without_holes():
         assert share(turn(math.radians(degrees)), 200) > 0.01
 
 
-@claim("02", "That of 8-15-17 (28.07 degrees) makes more holes than 45 degrees.")
+@claim("02", "That of 8-15-17 (28.07 degrees) makes, about the centre, more holes than 45 degrees.")
 def test_the_triangle_with_more_holes():
     for side in (9, 28, 29, 64, 200, 301):
         for angle in (math.atan2(8, 15), math.atan2(15, 8)):
@@ -151,7 +151,7 @@ def test_nearest_reading_has_no_slopes():
                 assert (slopes.abs().max() == 0) == (mode == "nearest")
 
 
-@claim("02", "Below a zoom of √2 no turn leaves a hole.")
+@claim("02", "On a square picture, below a zoom of √2, no turn leaves a hole.")
 def test_shares_leave_no_holes_below_the_root_of_two():
     for side in (3, 28, 57, 150):
         for s in (0.3, 0.8, 1, 1.2, 1.3, 1.4, ROOT_2 - 1e-6):
@@ -197,8 +197,8 @@ def test_an_even_slope_is_read_exactly():
 
 @claim(
     "02",
-    "**θ moves the camera, and the content moves the other way**: what lies at the source point "
-    "$P$ appears at the target point $A_\\theta^{-1} P$.",
+    "**θ moves the camera, and the content moves by the inverse**: what is read at the "
+    "source point $P$ appears at the target point $A_\\theta^{-1} P$.",
 )
 def test_the_content_moves_by_the_inverse():
     across = torch.linspace(-1, 1, 101, dtype=torch.float64)
@@ -276,7 +276,7 @@ def test_what_left_the_frame_is_lost():
             assert (of_once > 0).all()
 
 
-@claim("02", "With zeros outside, the backward pass of reading is throwing.")
+@claim("02", "With zeros outside, the slopes of reading with respect to the picture are a throw.")
 @pytest.mark.parametrize("mode", ["nearest", "bilinear"])
 @pytest.mark.parametrize("align_corners", [False, True])
 @pytest.mark.parametrize("read", [functional.grid_sample, sample])

@@ -84,8 +84,16 @@ ANSWERS = {
         "right": [
             six("sources @ P.inverse()", FLAT),
             six("torch.linalg.solve(P.T, sources.T).T", FLAT),
+            six("sources.double() @ P.double().inverse()", FLAT),
         ],
         "not yet": [
+            six("(sources @ P.inverse())[None]", FLAT),
+            six(  # the same slope, which fails on an upright line
+                "sources @ P.inverse()",
+                f"(a, b, c), (d, e, f) = targets\n    {ONES}\n"
+                '    if (e - d) / (b - a) == (f - d) / (c - a): return "none"',
+            ),
+            six("sources @ P.inverse()", FLAT.replace("1e-5", "0.3")),
             six("sources @ P.inverse()", ONES),  # no word where there is no single answer
             six("sources @ torch.linalg.pinv(P)", ONES),
             six("P.inverse() @ sources.T", FLAT),

@@ -92,6 +92,7 @@ ANSWERS = {
         "not yet": [
             SHARE + "return 0.17 * math.sin(2 * angle) ** 2",
             SHARE + "return 0.1716 * math.sin(2 * angle) ** 1.8",
+            SHARE + "return 0.1716 * math.sin(2 * angle) ** 1.76",
             SHARE + "return (1 - math.cos(angle)) * (1 - math.sin(angle))",
             SHARE + "return 2 * (1 - math.cos(angle)) * (1 + math.sin(angle))",
             SHARE + "return 1 - math.cos(angle)",
