@@ -177,9 +177,12 @@ class Visit:
             except TimeoutError as late:
                 self.problems.append(f"figure {number} does not come alive: {late}")
                 continue
+            self.rest()
+            name = f"{number} {mounted.get_attribute('data-live-figure')}"
+            figure.evaluate("node => { node.dataset.height = node.offsetHeight; }")
             for button in figure.locator('[data-action="more"][aria-expanded="false"]').all():
                 button.click()
-            made[f"{number} {mounted.get_attribute('data-live-figure')}"] = figure
+            made[name] = figure
         self.rest()
         for slider in self.page.evaluate("movedByThemselves()")[:1]:
             self.problems.append(f"it moved by itself, {slider}")

@@ -247,7 +247,7 @@ def test_equation_7_as_printed_gives_the_value_on_whole_columns():
     )
 
 
-@claim("04", "So torch takes the slopes to the right and downwards.")
+@claim("04", "So, with zeros outside, torch takes the slopes to the right and downwards.")
 @pytest.mark.parametrize("dtype", [torch.float32, F64])
 @pytest.mark.parametrize("padding_mode", ["zeros", "reflection"])
 @pytest.mark.parametrize(("n", "align_corners"), [(8, False), (64, False), (9, True), (33, True)])
@@ -322,7 +322,7 @@ def test_the_side_matters_for_the_first_gradient(seed):
     assert torch.cosine_similarity(left.mean(0), right.mean(0), dim=0) < -0.8
 
 
-@claim("04", "After that step no point is on a kink.")
+@claim("04", "After that step no point is on a kink, unless the gradient was 0.")
 def test_after_one_step_no_point_is_on_a_kink():
     images = digits()[:50]
     targets = sample(images, affine_grid(moves(50, 7), SIZE))
@@ -419,7 +419,8 @@ def shares(first, seed, sigma, six, steps, marks):
     return torch.stack(found).double().reshape(len(marks), 15, 4).mean(2)
 
 
-@claim("04", "**Blur widens the basin**: a blurred stroke has wider slopes.")
+@claim("04", "**Some blur widens the basin**: a blurred stroke has wider slopes. Far too much "
+    "narrows it.")
 @pytest.mark.parametrize(("six", "steps"), [(False, 400), (True, 1600)])
 def test_blur_widens_the_basin(six, steps):
     runs = [(100, 5)] if six else [(100, 5), (300, 6)]
@@ -436,7 +437,10 @@ def test_a_blurred_stroke_has_wider_slopes():
         assert felt[0] < felt[1] < felt[2]
 
 
-@claim("04", "**Freedom costs steps**: with six numbers descent needs several times as many.")
+@claim(
+    "04",
+    "**Freedom costs steps**: with six numbers descent needs several times as many at this rate.",
+)
 @pytest.mark.parametrize("sigma", [0, 2])
 def test_six_numbers_need_several_times_as_many_steps(sigma):
     three = shares(100, 5, sigma, False, 400, (100, 400)).mean(1)

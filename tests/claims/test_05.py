@@ -54,8 +54,8 @@ def losses(pictures, matrices, labels, size=(20, 20)):
 
 @claim(
     "05",
-    "A random layer gives small numbers, and small numbers in $\\theta$ make a small window near "
-    "the middle.",
+    "torch's random layers, given values between 0 and 1, give small numbers, and small "
+    "numbers in $\\theta$ make a small window near the middle.",
 )
 def test_random_starts_read_a_small_window_near_the_middle():
     pictures, _, _ = misplaced(5)
@@ -70,8 +70,8 @@ def test_random_starts_read_a_small_window_near_the_middle():
 
 @claim(
     "05",
-    "(`stnlib.SpatialTransformer` is this module with its corners made safe; with the same weights "
-    "it gives the same output and the same gradients.",
+    "(`stnlib.SpatialTransformer` is this module with unusual inputs checked; with the "
+    "same weights it gives the same output and the same gradients.",
 )
 @pytest.mark.parametrize("family", [Affine(), Attention(), Similarity()])
 @pytest.mark.parametrize("size", [(20, 20), (13, 42)])
@@ -186,11 +186,18 @@ def test_the_first_gradient_is_hardly_better_than_a_coin(seed):
 
 
 @cache
-def descended(seed, name):
+def descended(seed, name, from_good=False):
     """The grids of 100 other digits after 150 steps, their losses, and the good θ."""
     pictures, labels, good = misplaced(seed)
     family = {one.__name__: one for one in (Affine, Similarity, Attention)}[name]()
-    own = family.identity().repeat(100, 1).requires_grad_()
+    own = family.identity().repeat(100, 1)
+    if from_good and name == "Affine":
+        own = good.flatten(1).clone()
+    elif from_good:
+        (a, c), shift = good[:, :, 0].T, good[:, :, 2]
+        own = torch.stack((torch.hypot(a, c).log(), torch.atan2(c, a), *shift.T), dim=1)
+        torch.testing.assert_close(family.matrix(own), good)
+    own.requires_grad_()
     optimiser = torch.optim.Adam([own], lr=0.02)
     for _ in range(150):
         optimiser.zero_grad()
@@ -203,8 +210,8 @@ def descended(seed, name):
 
 @claim(
     "05",
-    "`Affine` has the lowest loss, lower even than that of the good answers, and squeezes more "
-    "than half of its grids.",
+    "`Affine` has the lowest loss, lower even than that of the good answers, and squeezes"
+    " about half of its grids.",
 )
 @pytest.mark.parametrize("seed", [21, 22])
 def test_affine_reaches_the_lowest_loss_and_squeezes(seed):
@@ -212,7 +219,16 @@ def test_affine_reaches_the_lowest_loss_and_squeezes(seed):
     others = [descended(seed, name)[1] for name in ("Similarity", "Attention")]
     assert cost < min(*others, good_cost) - 0.05
     wide, narrow = torch.linalg.svdvals(matrices[:, :, :2]).T
-    assert (wide > 2 * narrow).float().mean() > 0.5
+    assert (wide > 2 * narrow).float().mean() == pytest.approx(0.55, abs=0.15)
+
+
+@claim(
+    "05", "And descent gets stuck: started at the good answers, it ends at a lower mean loss."
+)
+@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("name", ["Affine", "Similarity"])
+def test_descent_from_the_good_answers_ends_lower(seed, name):
+    assert descended(seed, name, from_good=True)[1] < descended(seed, name)[1] - 0.05
 
 
 @claim("05", "`Similarity` cannot squeeze, yet most of its poses are wrong as well.")
@@ -243,7 +259,8 @@ def test_attention_may_turn_the_picture_upside_down_and_similarity_has_a_positiv
 
 @claim(
     "05",
-    "But far out it has no slope left, and what has gone there hardly comes back.",
+    "But far out its slope is almost 0, and plain gradient descent hardly brings back "
+    "what has gone there.",
 )
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_a_bounded_number_that_is_far_out_hardly_comes_back(sign):
@@ -346,7 +363,7 @@ def test_round_keeps_the_graph_and_has_no_slope():
     assert torch.autograd.grad(rounded.square().sum() + rounded.sum(), angle)[0].abs().max() == 0
 
 
-@claim("05", "Other random starts of the network end there as well.")
+@claim("05", "At this step size, other random starts of the network end there as well.")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_other_random_starts_find_the_same_seven(seed):
     book = chapter()
