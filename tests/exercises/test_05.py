@@ -72,6 +72,21 @@ class TwoEyes(nn.Module):
         return torch.cat([sample(images, grid) for grid in grids], dim=1)
 """
 
+TRUNK = """
+class TwoEyes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.trunk = nn.Sequential(nn.Flatten(), nn.Linear(42*42, 16), nn.ReLU())
+        self.heads = nn.ModuleList([nn.Linear(16, 3) for _ in range(2)])
+        for h, t in zip(self.heads, (-0.5, 0.5)):
+            nn.init.zeros_(h.weight)
+            h.bias.data = torch.tensor([0.5, t, 0.0])
+    def forward(self, images):
+        seen = self.trunk(images)
+        grids = [Attention().grid(head(seen), (20, 20)) for head in self.heads]
+        return torch.cat([sample(images, grid) for grid in grids], dim=1)
+"""
+
 ANSWERS = {
     "ex-05-chain": {
         "right": [
@@ -122,6 +137,10 @@ def slope_for_theta(slope_grid, d_matrix):
         "right": [EYES, EYES.replace("nn.Linear(42 * 42, 8), nn.Linear(8, 3)",
                                      "nn.Linear(42 * 42, 3)")],
         "not yet": [
+            FREE.replace("[0.5, -0.5, 0.0]", "[[0.5, -0.5, 0.0]]").replace(
+                "[0.5, 0.5, 0.0]", "[[0.5, 0.5, 0.0]]"
+            ),
+            TRUNK,
             FIXED,
             FREE,
             SHARED,
