@@ -204,7 +204,7 @@ def test_four_votes_at_most(size):
 @claim(
     "03",
     'With `mode="nearest"` torch and `stnlib` read by the box, but for ties: halfway '
-    "between two pixels the paper takes the right one, torch the even one.",
+    "between two pixels the paper takes the right one, torch the even-numbered one.",
 )
 def test_nearest_is_the_box_but_for_ties():
     for size in SIZES:

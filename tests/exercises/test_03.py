@@ -33,7 +33,9 @@ ANSWERS = {
         ],
         "not yet": [
             stranger("read(torch.ones(9, 9), middle + distance, middle)"),  # area under the kernel
-            stranger("hat(distance)"),  # one of the three
+            stranger("hat(distance)"),  # one of them
+            stranger("read(lit, middle + distance, middle).clamp(0, 1)"),
+            stranger("read(lit, middle + distance, middle + distance).abs().sqrt()"),
             stranger("read(lit, middle - distance, middle)"),  # mirrored
             stranger("read(lit, distance, middle)"),  # the distance from pixel 0
             stranger("read(lit, middle + distance, middle + distance)"),  # both axes
@@ -46,11 +48,12 @@ ANSWERS = {
     "ex-03-border": {
         "right": [
             border("read_four(U, x.clamp(0, width - 1), y.clamp(0, height - 1))"),
+            border("read_four(U, x.relu() - (x - width + 1).relu(), y.clamp(0, height - 1))"),
+        ],
+        "not yet": [
             border(
                 "read_four(F.pad(U[None, None], (9,) * 4, mode='replicate')[0, 0], x + 9, y + 9)"
             ),
-        ],
-        "not yet": [
             border("read_four(U, x, y.clamp(0, height - 1))"),  # y only
             border("read_four(U, x.clamp(0, width - 1), y)"),
             border("read_four(U, x.clamp(-0.5, width - 0.5), y.clamp(-0.5, height - 0.5))"),
@@ -78,6 +81,7 @@ def seen(n, size):
             "def seen(n, size): return n if 2 * n <= size else size - n",  # negative later
             "def seen(n, size): return n if 2 * n <= size else 0",  # grey
             "def seen(n, size): return min(n % 18, -n % 18)",  # 18 only
+            "def seen(n, size): return size // 2 - abs(n % size - size // 2)",  # even sizes only
             "seen = 2",
         ],
     },
