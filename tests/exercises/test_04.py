@@ -53,6 +53,9 @@ def backward_border(U, x, y, upstream):
         "not yet": [
             BORDER.format(clamped=CLAMPED, back="dU, dx, dy"),
             BORDER.format(clamped="x, y", back=BOTH),
+            BORDER.format(clamped=CLAMPED, back=BOTH).replace("U.shape", "x.shape"),
+            BORDER.format(clamped=CLAMPED, back=BOTH).replace("grid(U,", "grid(U.abs(),"),
+            BORDER.format(clamped=CLAMPED, back=BOTH).replace("_y, upstream", "_y, upstream.abs()"),
             BORDER.format(clamped=CLAMPED, back=f"dU, dx * {IN_X} * {IN_Y}, dy * {IN_X} * {IN_Y}"),
             BORDER.format(clamped=CLAMPED, back=f"dU, dx * {IN_Y}, dy * {IN_X}"),
             BORDER.format(clamped=CLAMPED, back=f"dU * {IN_X}, dx * {IN_X}, dy * {IN_Y}"),
@@ -81,6 +84,7 @@ def slope_by_angle(U, alpha, upstream):
         ],
         "not yet": [
             angle(points="regular_grid(tuple(upstream.shape))"),
+            angle(scaled="dx * 4, dy * 3"),  # the sides of one picture
             angle(total="(dx * y - dy * x).sum()"),
             angle(total="(dy * x + dx * y).sum()"),
             angle(total="(dx * x + dy * y).sum()"),
