@@ -27,6 +27,12 @@ def png(picture):
     return file.getvalue()
 
 
+def on_white(stored):
+    """A stored picture as a light page shows it."""
+    picture = Image.open(io.BytesIO(stored)).convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
 def stored_pictures(file):
     for cell in nbformat.read(file, as_version=4).cells:
         yield from house.pictures(map(house.words_of_live, cell.get("outputs", [])))
@@ -36,7 +42,7 @@ def stored_pictures(file):
 def test_each_stored_picture_would_be_missed(file):
     """Were it blank, turned, mirrored, or were a quarter of it missing."""
     for stored in stored_pictures(file):
-        picture = Image.open(io.BytesIO(stored)).convert("RGB")
+        picture = on_white(stored)
         width, height = picture.size
         part = picture.copy()
         part.paste("white", (0, 0, width // 4, height))
@@ -49,7 +55,7 @@ def test_each_stored_picture_would_be_missed(file):
 def test_each_stored_picture_may_come_from_another_machine(file):
     """Softer by a pixel and in fewer colours, a few pixels larger."""
     for stored in stored_pictures(file):
-        picture = Image.open(io.BytesIO(stored)).convert("RGB")
+        picture = on_white(stored)
         width, height = picture.size
         soft = picture.filter(ImageFilter.GaussianBlur(0.7)).quantize(64)
         for other in (picture, soft, picture.resize((width + 4, height + 3))):
@@ -64,7 +70,7 @@ def test_it_says_what_is_wrong():
     )
     assert "another picture" in house.difference(png(picture.rotate(180)), png(picture))
     stored = next(stored_pictures(FILES[0]))
-    part = Image.open(io.BytesIO(stored)).convert("RGB")
+    part = on_white(stored)
     part.paste("white", (0, 0, 150, 999))
     assert "part of the picture is missing or new: 0." in house.difference(png(part), stored)
 

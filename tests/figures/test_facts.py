@@ -110,7 +110,7 @@ def test_the_caption_says_clockwise_when_the_grid_turns_clockwise(gallery, shown
                                    "PixelLab/default", "PixelLab/pixel"])  # fmt: skip
 def test_the_weights_of_the_close_up_are_the_areas_round_the_point(shown, state):
     figure, look = shown(state)
-    gather = getattr(figure, "direction", "lab") == "gather"
+    gather = getattr(figure, "direction", "gather") == "gather"
     marks = reading.mask(look.canvases[1], reading.BLUE if gather else reading.ORANGE)
     y, x = (places.mean() for places in np.nonzero(marks))  # the square and the point in it
     right, down = (x - 8) / 60 - 0.5, (y - 8) / 60 - 0.5
