@@ -31,8 +31,13 @@ def pytest_collectstart():
 
 @pytest.fixture(autouse=True)
 def seeded_random_numbers():
-    """Begin each test with the same random numbers, whatever ran before it."""
+    """Begin each test with the same random numbers, whatever ran before it.
+
+    A chapter's cell may set how torch prints, which doctests of the same process would see.
+    """
     torch.manual_seed(0)
+    yield
+    torch.set_printoptions(profile="default")
 
 
 @pytest.fixture(scope="session")

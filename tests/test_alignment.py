@@ -141,5 +141,6 @@ def test_autocast_takes_no_digit():
     learned, truth = torch.randn(2, 20, 6, generator=generator)
     with torch.autocast("cpu", torch.bfloat16):
         found = common_pose(learned, truth), recovery(learned, truth, side=20)
-    assert torch.equal(found[0], common_pose(learned, truth))
-    assert found[1] == recovery(learned, truth, side=20)
+    # A sum's last digit may depend on where a tensor lies; half precision would lose the third.
+    assert torch.allclose(found[0], common_pose(learned, truth), rtol=1e-5, atol=1e-6)
+    assert found[1] == pytest.approx(recovery(learned, truth, side=20), rel=1e-5)
