@@ -55,7 +55,8 @@ def prepare_images(body, folder, sources):
             if source and not source.endswith(".svg"):
                 with Image.open(folder / source) as image:
                     said = f"Picture that the code above draws, in the section “{section}”"
-                    if number := re.search(CAPTION, parts[i + 1]):
+                    section_rest = "".join(parts[i + 1 :]).split("<h2")[0]  # two may share one
+                    if number := re.search(CAPTION, section_rest):
                         said = f"Figure {number[1]}: its caption says what to see"
                     clear = image.convert("RGBA").getextrema()[3][0] < 255
                     parts[i] = with_size(part, image.size, html.unescape(said), clear)

@@ -315,3 +315,12 @@ def test_a_flat_theta_reads_one_line():
         read = sample(photograph(), grid)
         assert read.isfinite().all()
         assert read.std() > 0
+
+
+@claim("02", "Bilinear reading still reads every pixel there, some hardly.")
+def test_at_scale_1_6_every_pixel_has_a_share():
+    points = affine_grid(compose(rotation(math.radians(20)), scaling(1.6)), (28, 28))
+    ones = torch.ones(1, 1, 28, 28)
+    weight = splat(ones, points).weight
+    assert 0 < weight.min() < 0.05
+    assert (splat(ones, points, mode="nearest").weight == 0).sum() > 300

@@ -419,8 +419,7 @@ def shares(first, seed, sigma, six, steps, marks):
     return torch.stack(found).double().reshape(len(marks), 15, 4).mean(2)
 
 
-@claim("04", "**Some blur widens the basin**: a blurred stroke has wider slopes. Far too much "
-    "narrows it.")
+@claim("04", "**Some blur widens the basin**: a blurred stroke has wider slopes.")
 @pytest.mark.parametrize(("six", "steps"), [(False, 400), (True, 1600)])
 def test_blur_widens_the_basin(six, steps):
     runs = [(100, 5)] if six else [(100, 5), (300, 6)]

@@ -384,3 +384,16 @@ def test_other_random_starts_find_the_same_seven(seed):
     assert 21 * (theta - good)[0, :, 2].norm() < 3
     assert losses(seven, theta, label) < losses(seven, good, label)
     assert found.shear > 0.2
+
+
+@claim("05", "(With stride or pooling between, only one by whole steps.)")
+@pytest.mark.parametrize("kind", ["stride", "pooling"])
+def test_with_a_step_of_two_only_shifts_by_two_may_come_before_or_after(kind):
+    filters = nn.Conv2d(1, 4, 3, stride=2) if kind == "stride" else nn.MaxPool2d(2)
+    picture = torch.rand(1, 1, 40, 40)
+    made = filters(picture)
+    whole = filters(picture.roll(2, 3)) - made.roll(1, 3)
+    assert whole[..., 2:-2].abs().max() < 1e-6
+    for nearest in (0, 1):  # neither place on the smaller map fits a shift by one
+        odd = filters(picture.roll(1, 3)) - made.roll(nearest, 3)
+        assert odd[..., 2:-2].abs().max() > 0.05
