@@ -123,6 +123,26 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
     )
 
 
+class Split(NamedTuple):
+    """Digits in three parts: to learn from, to choose settings with, and to test on, once."""
+
+    train: Digits
+    validation: Digits
+    test: Digits
+
+
+def load_split(size: int = 28, *, glyph: int | None = None) -> Split:
+    """Return the digits of :func:`load_digits` in the three parts that the whole book uses.
+
+    Args, Raises: as :func:`load_digits`.
+
+    >>> [len(part.labels) for part in load_split(8)]
+    [1000, 297, 500]
+    """
+    rest, test = split(load_digits(size, glyph=glyph))
+    return Split(*split(rest, 297), test)
+
+
 def load_mnist(folder: str | os.PathLike | None = None, *, train: bool = True) -> Digits:
     """Return MNIST: 60,000 training or 10,000 test digits of 28 × 28 pixels.
 

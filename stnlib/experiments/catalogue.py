@@ -11,7 +11,7 @@ from functools import partial
 from torch import nn
 
 from stnlib.distortions import RTS, TC, E, P, R
-from stnlib.experiments import bend
+from stnlib.experiments import bend, search
 from stnlib.experiments.failures import Swapped, shallow_cnn, small_st_cnn
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
@@ -63,14 +63,14 @@ RIVALS = {
     ),
 }
 RTS_PLANS = {
-    "fcn": Plan(partial(fcn, 42), 6500),
-    "st_fcn": Plan(partial(st_fcn, 42), 4000),
+    "fcn": Plan(partial(fcn, 42), 7600),
+    "st_fcn": Plan(partial(st_fcn, 42), 5300),
     "cnn": Plan(partial(cnn, 42), 1050),
     "st_cnn": Plan(partial(st_cnn, 42), 1800),
     "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 1800),
     "cnn, batch norm": Plan(partial(cnn, 42, batch_norm=True), 850),
     "pooled_cnn": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
-    "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1800),
+    "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1650),
     "tutorial": Plan(tutorial_network, 540, tutorial_training()),
     "tutorial, Adam": Plan(tutorial_network, 540),
 }
@@ -83,6 +83,19 @@ START_PLANS = {
 ST_TC = partial(st_cnn, 60, localisation=(16, 32, 32), transform=Affine(), output_size=28)
 CNN_TC = partial(cnn, 60, channels=(15, 30, 42))
 WARM = {"learning_rate": 1.5e-3, "warmup": 200}
+SEARCHED = {
+    name: Plan(RTS_PLANS[name].build, RTS_PLANS[name].steps)
+    for name in ("fcn", "st_fcn", "cnn", "st_cnn", "cnn, batch norm", "pooled_cnn",
+                 "st_cnn, batch norm")
+}
+WARMUP = {"warmup": 200}
+SEARCHED_TC = {
+    "cnn": Plan(CNN_TC, 700, WARMUP),
+    "st_cnn": Plan(ST_TC, 1500, WARMUP),
+    "cnn, batch norm": Plan(partial(CNN_TC, batch_norm=True), 600, WARMUP),
+    "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 780, WARMUP),
+    "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 1350, WARMUP),
+}
 TC_PLANS = {
     "cnn": Plan(CNN_TC, 650),
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 650),
@@ -128,6 +141,20 @@ ORACLE_PLANS = {
 }
 
 EXPERIMENTS = {
+    "search_rts": Experiment(
+        "Which rate, and half of the steps or all, suits each network of rts?",
+        TaskPlan(RTS(), validation=True),
+        search.trials(SEARCHED),
+        seeds=(10, 11),
+        watch=False,
+    ),
+    "search_tc": Experiment(
+        "Which rate, and half of the steps or all, suits each network of tc?",
+        TaskPlan(TC(), validation=True),
+        search.trials(SEARCHED_TC),
+        seeds=(10,),
+        watch=False,
+    ),
     "rts": Experiment(
         "Is a transformer worth its cost on turned, moved and scaled digits?",
         TaskPlan(RTS()),

@@ -68,5 +68,5 @@ def check(runs: list[dict], experiment: Experiment) -> None:
 
 def save(path: Path, runs: list[dict]) -> None:
     """Replace a record in one step: after Ctrl-C there is the old one or the new one."""
-    lines = (json.dumps(run, ensure_ascii=False) for run in runs)
+    lines = (json.dumps(run, ensure_ascii=False, separators=(",", ":")) for run in runs)
     write_whole(path, ("[\n" + ",\n".join(lines) + "\n]\n").encode())

@@ -31,7 +31,8 @@ def run(
         device, checkpoint, progress: as in :func:`stnlib.training.fit`.
 
     Returns:
-        What the record keeps, and the trained network.
+        What the record keeps, and the trained network. A run that came to nan is kept as one
+        with all pictures wrong, and the word ``diverged``.
 
     Raises:
         TypeError, ValueError: no such network, or a seed that is no whole number from 0 on.
@@ -44,16 +45,19 @@ def run(
     task = experiment.task(device)
     torch.manual_seed(seed)
     model = plan.build()
-    history = fit(
-        model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
-        probe=task.probe if experiment.watch else None,
-        record_every=max(plan.steps // (2 * POINTS), 1),
-        test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
-        checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
-    )  # fmt: skip
     kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
-    kept |= {"steps": plan.steps, "plan": said}
-    kept |= conditions(device) | curves(history) | missed(model, task)
+    kept |= {"steps": plan.steps, "plan": said, **conditions(device)}
+    try:
+        history = fit(
+            model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
+            probe=task.probe if experiment.watch else None,
+            record_every=max(plan.steps // (2 * POINTS), 1),
+            test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
+            checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
+        )  # fmt: skip
+    except FloatingPointError as error:
+        return kept | {"seconds": 0.0, "error": 100.0, "diverged": str(error).partition(";")[0]}, model
+    kept |= curves(history) | missed(model, task)
     kept |= statistics(history) if experiment.statistics else {}
     kept |= experiment.measure(model, task) if experiment.measure else {}
     return kept, model
@@ -69,16 +73,16 @@ def conditions(device: str) -> dict:
 
 
 def curves(history: History) -> dict:
-    """Return what is kept of a history: seconds, errors and loss along the way, θ of the probe."""
+    """Return what is kept of a history: CPU seconds, errors along the way, θ of the probe."""
     kept = {
-        "seconds": round(history.seconds[-1], 2),
+        "seconds": round(history.cpu_seconds[-1], 2),
         "error": history.error[-1],
         "error_step": history.error_step,
-        "error_seconds": [round(history.seconds[step - 1], 2) for step in history.error_step],
+        "error_seconds": [round(history.cpu_seconds[step - 1], 2) for step in history.error_step],
         "error_curve": history.error,
     }
     if history.theta:
-        rounded = [[[round(x, 4) for x in one] for one in probe] for probe in history.theta]
+        rounded = [[[round(x, 3) for x in one] for one in probe] for probe in history.theta]
         kept |= {"theta_step": history.theta_step, "theta": rounded}
     return kept
 
@@ -93,11 +97,12 @@ def missed(model: nn.Module, task: Task) -> dict:
 
 
 def statistics(history: History) -> dict:
-    """Return losses and gradients, means over 40 stretches, and how the probe's grids lie."""
+    """Return losses and gradients, means over 40 stretches, and what the probe showed."""
     names = ("loss", "gradient", "gradient_localisation")
     kept = {n: [float(f"{x:.4g}") for x in means(getattr(history, n), 2 * POINTS)] for n in names}
-    for name in ("outside", "spacing"):
-        kept[name] = [[round(x, 3) for x in one] for one in getattr(history, name)]
+    for name in ("outside", "spacing", "read"):
+        kept[name] = [[round(x, 2) for x in one] for one in getattr(history, name)]
+    kept["spread"] = [float(f"{x:.3g}") for x in history.spread]
     return kept
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import check_callable, check_count, describe
-from stnlib.digits import Digits, check_digits, load_digits, load_mnist, split
+from stnlib.digits import Digits, Split, check_digits, load_mnist, load_split, split
 from stnlib.distortions import Distorted
 from stnlib.training.checks import find_device
 
@@ -28,6 +28,7 @@ class Task:
         distortion: one of :mod:`stnlib.distortions`.
         batch: pictures a step.
         copies: how many distorted versions of each test digit are in the test set, 35 at most.
+        tested: the distortion of the test set, where it is another one.
         device: where pictures are made.
 
     Attributes:
@@ -38,12 +39,13 @@ class Task:
 
     Raises:
         TypeError, ValueError: no digits, or no test picture of a class from 2 on; ``distortion``
-            is no function; ``batch`` or ``copies`` is no whole number from 1 on.
+            or ``tested`` is no function; ``batch`` or ``copies`` is no whole number from 1 on.
     """
 
     def __init__(
         self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,
-        batch: int = 64, copies: int = 4, device: str | torch.device = "cpu",
+        batch: int = 64, copies: int = 4, tested: Callable[..., Distorted] | None = None,
+        device: str | torch.device = "cpu",
     ) -> None:  # fmt: skip
         for name, digits in (("train", train), ("test", test)):
             if not isinstance(digits, Digits):
@@ -52,12 +54,13 @@ class Task:
         if not len(train.labels):
             raise ValueError("train: expected one picture at least, got none")
         self.distortion = check_callable("distortion", distortion)
+        tested = distortion if tested is None else check_callable("tested", tested)
         self.batch, self.copies = check_count("batch", batch), copies
         device = find_device(device, nn.Module())
         self.images, self.labels = train.images.to(device), train.labels.to(device)
         generator = torch.Generator().manual_seed(TEST_SEED)
         sets = [
-            distortion(test.images.to(device), generator=generator)
+            tested(test.images.to(device), generator=generator)
             for _ in range(check_count("copies", copies, most=35))
         ]
         labels = test.labels.to(device).repeat(copies)
@@ -86,11 +89,12 @@ class TaskPlan:
 
     Attributes:
         distortion: a dataclass, as those of :mod:`stnlib.distortions`.
-        mnist: MNIST's 60,000 digits to train on and 10,000 to test on; else the 1,297 and 500 of
-            scikit-learn, of ``size`` pixels with a ``glyph`` as in ``load_digits``.
+        mnist: 50,000 of MNIST's digits to train on, 10,000 to choose with and its 10,000 to test
+            on; else the three parts of :func:`stnlib.digits.load_split`, of ``size`` pixels with
+            a ``glyph``.
         batch, copies: as in :class:`Task`. kind: the class of the task.
-        validation: judge on 297 of the training digits (10,000 of MNIST's), which are then not
-            trained on, in place of the test digits: for every choice that is made by results.
+        validation: judge on the digits to choose with, in place of the test digits.
+        tested: the distortion of the pictures that it is judged on, where it is another one.
     """
 
     distortion: Callable[..., Distorted]
@@ -101,6 +105,7 @@ class TaskPlan:
     copies: int = 4
     kind: type[Task] = Task
     validation: bool = False
+    tested: Callable[..., Distorted] | None = None
     test_seed: int = field(default=TEST_SEED, init=False)
 
     def __call__(self, device: str) -> Task:
@@ -111,10 +116,27 @@ class TaskPlan:
 def _make(plan: TaskPlan, device: str) -> Task:
     """Make each task once."""
     if plan.mnist:
-        sets = load_mnist(), load_mnist(train=False)
+        parts = Split(*split(load_mnist(), 10_000), load_mnist(train=False))
     else:
-        sets = split(load_digits(plan.size, glyph=plan.glyph))
-    if plan.validation:
-        sets = split(sets[0], 10_000 if plan.mnist else 297)
-    sizes = {"batch": plan.batch, "copies": plan.copies}
-    return plan.kind(*sets, plan.distortion, **sizes, device=device)
+        parts = load_split(plan.size, glyph=plan.glyph)
+    judged = parts.validation if plan.validation else parts.test
+    sizes = {"batch": plan.batch, "copies": plan.copies, "tested": plan.tested}
+    return plan.kind(parts.train, judged, plan.distortion, **sizes, device=device)
+
+
+class Fixed(Task):
+    """A task whose training pictures are 256, distorted once: what a network can learn by heart."""
+
+    PICTURES = 256
+
+    def __init__(self, train: Digits, test: Digits, distortion: Callable, **options) -> None:
+        super().__init__(train, test, distortion, **options)
+        generator = torch.Generator().manual_seed(TEST_SEED + 1)
+        images = self.images[: self.PICTURES]
+        self.images = self.distortion(images, generator=generator).images
+        self.labels = self.labels[: self.PICTURES]
+
+    def __call__(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        index = torch.randint(len(self.labels), (self.batch,), generator=generator)
+        index = index.to(self.labels.device)
+        return self.images[index], self.labels[index]
