@@ -6,7 +6,9 @@ steps was chosen, and the others' follow from what a step of theirs costs on one
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from itertools import product
 
 from torch import nn
 
@@ -15,6 +17,8 @@ from stnlib.experiments import bend, search
 from stnlib.experiments.failures import Swapped, shallow_cnn, small_st_cnn
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
+    SIDE,
+    WINDOW,
     Told,
     Undone,
     linear_classifier,
@@ -46,6 +50,19 @@ def compare_families(distortion: object, plans: dict[str, Plan]) -> Experiment:
         watch=False,
         measure=bend.measure_folds,
     )
+
+
+def oracle_plans(
+    jitters: tuple[float, ...], windows: tuple[float, ...], *, batch_norm: bool = False, **options
+) -> dict[str, Plan]:
+    """Return the oracle's classifier for each jitter, in training only, and each window."""
+    plans = {}
+    for window, degrees in product(windows, jitters):
+        name = f"window {window:.2f}, jitter {degrees}" + batch_norm * ", batch norm"
+        clean = Undone(RTS(), window=window)
+        task = TaskPlan(replace(clean, degrees=degrees), tested=clean, **options)
+        plans[name] = Plan(norm_cnn if batch_norm else small_cnn, 1800, task=task)
+    return plans
 
 
 RIVALS = {
@@ -134,12 +151,6 @@ PARTS_PLANS = {
 TAUGHT_PLANS = {
     "plain": Plan(taught_st_cnn, 1800, {"loss": taught_loss}),
 }
-ORACLE_PLANS = {
-    "plain": Plan(small_cnn, 1800),
-    "batch norm": Plan(norm_cnn, 1800),
-    "linear": Plan(linear_classifier, 1800),
-}
-
 EXPERIMENTS = {
     "search_rts": Experiment(
         "Which rate, and half of the steps or all, suits each network of rts?",
@@ -170,7 +181,7 @@ EXPERIMENTS = {
         "What do a random start and a high learning rate do to st_cnn of rts?",
         TaskPlan(RTS()),
         START_PLANS,
-        seeds=(0, 1, 2),
+        statistics=True,
     ),
     "tc": Experiment("Is it worth its cost on digits among clutter?", TaskPlan(TC()), TC_PLANS),
     "failures": Experiment(
@@ -202,20 +213,18 @@ EXPERIMENTS = {
         TAUGHT_PLANS,
         measure=measure_pose,
     ),
+    "search_oracle": Experiment(
+        "How wide a window and how much jitter suit a classifier that is given the truth?",
+        TaskPlan(RTS(), validation=True),
+        oracle_plans((0, 5, 15, 30), (WINDOW / SIDE, 0.85, 1.0), validation=True),
+        seeds=(10, 11),
+    ),
     "pose_oracle": Experiment(
         "What does a classifier make of digits that were set upright by the truth?",
-        TaskPlan(Undone(RTS())),
-        ORACLE_PLANS,
-    ),
-    "pose_jitter": Experiment(
-        "Does the oracle's classifier gain from digits that are a little turned?",
-        TaskPlan(Undone(RTS(), degrees=15)),
-        {"plain": ORACLE_PLANS["plain"]},
-    ),
-    "pose_wide": Experiment(
-        "Does the oracle's classifier gain from a window that is wider than the ink?",
-        TaskPlan(Undone(RTS(), window=1.0)),
-        {"plain": ORACLE_PLANS["plain"]},
+        TaskPlan(RTS()),
+        oracle_plans((0, 15), (WINDOW / SIDE, 1.0))
+        | oracle_plans((0, 15), (WINDOW / SIDE, 1.0), batch_norm=True)
+        | {"linear": Plan(linear_classifier, 1800, task=TaskPlan(Undone(RTS())))},
     ),
     "bend_r": compare_families(R(), bend.plain_plans() | bend.family_plans(28)),
     "bend_rts": compare_families(RTS(), bend.family_plans(42)),

@@ -24,11 +24,18 @@ GIVEN = {
 
 @dataclass(frozen=True)
 class Plan:
-    """A network and how it is trained: ``options`` are further arguments of ``fit``."""
+    """A network and how it is trained.
+
+    Attributes:
+        build: makes the network. steps: of the training.
+        options: further arguments of ``fit``.
+        task: where it is not the experiment's; the test digits are the same.
+    """
 
     build: Callable[[], nn.Module]
     steps: int
     options: dict = field(default_factory=dict)
+    task: Callable[[str], Task] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ def description(experiment: Experiment, network: str) -> dict:
     defaults = {name: p.default for name, p in inspect.signature(fit).parameters.items()}
     options = {name: value for name, value in defaults.items() if name not in GIVEN} | plan.options
     return {
-        "task": in_words(experiment.task),
+        "task": in_words(plan.task or experiment.task),
         "build": _call(plan.build),
         "parameters": parameters,
         "steps": plan.steps,

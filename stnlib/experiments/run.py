@@ -42,7 +42,7 @@ def run(
     check_choice("network", network, tuple(experiment.plans))
     check_seed(seed)
     plan, said = experiment.plans[network], description(experiment, network)
-    task = experiment.task(device)
+    task = (plan.task or experiment.task)(device)
     torch.manual_seed(seed)
     model = plan.build()
     kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
@@ -53,10 +53,12 @@ def run(
             probe=task.probe if experiment.watch else None,
             record_every=max(plan.steps // (2 * POINTS), 1),
             test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
-            checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1), **plan.options,
+            checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1),
+            **plan.options,
         )  # fmt: skip
     except FloatingPointError as error:
-        return kept | {"seconds": 0.0, "error": 100.0, "diverged": str(error).partition(";")[0]}, model
+        diverged = str(error).partition(";")[0]
+        return kept | {"seconds": 0.0, "error": 100.0, "diverged": diverged}, model
     kept |= curves(history) | missed(model, task)
     kept |= statistics(history) if experiment.statistics else {}
     kept |= experiment.measure(model, task) if experiment.measure else {}
