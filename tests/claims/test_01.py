@@ -115,19 +115,47 @@ def test_the_determinant_is_the_factor_of_every_area():
 )
 def test_a_linear_move_leaves_the_centre():
     for scale in (0.0, 1e-30, 1.0, 1e30):
-        assert (scale * numbers(500, 2, 2) @ torch.zeros(2, 1).double()).abs().max() == 0
+        linear = torch.nn.functional.pad(scale * numbers(500, 2, 2), (0, 1))
+        middle = affine_grid(linear, (3, 5))[:, 1, 2]
+        assert middle.abs().max() == 0
+    parts = {"rotation": 0.4, "scale_x": -3.0, "scale_y": 0.2, "shear": 0.7}
+    assert affine_grid(affine.from_parts(**parts), (3, 5))[0, 1, 2].tolist() == [0, 0]
 
 
 @claim(
     "01",
     "By columns: the third is where the centre lands; from there, arrow x goes along the first "
     "and arrow y along the second.",
+    "By rows: the upper decides $x$, the lower $y$.",
 )
-def test_columns_are_landing_places():
-    points = torch.tensor([[0.0, 0], [1, 0], [0, 1]], dtype=torch.float64)
-    for theta in thetas():
-        centre, right, down = moved(theta[None], points)
+def test_columns_are_landing_places_and_rows_are_coordinates():
+    for theta, other in zip(thetas(), numbers(200, 2, 3, seed=5), strict=False):
+        grid = affine_grid(theta[None], 3, align_corners=True)[0]  # from -1 by 1 to 1
+        centre, right, down = grid[1, 1], grid[1, 2], grid[2, 1]
         assert_close(torch.stack((right - centre, down - centre, centre), dim=1), theta)
+        for row in (0, 1):
+            mixed = theta.clone()
+            mixed[row] = other[row]
+            off = (affine_grid(mixed[None], 3, align_corners=True)[0] - grid).abs().amax((0, 1))
+            assert off[row] > 0 == off[1 - row]
+
+
+@claim("01", "Equal factors, not 0, keep the shape; a negative one turns its arrow round.")
+def test_equal_factors_keep_the_shape():
+    sides = LETTER - LETTER.roll(1, dims=1)
+    lengths = sides.norm(dim=0)
+    for factor in (-7.0, -1.0, -0.02, 1e-3, 0.5, 40.0):
+        scaled = affine.scaling(factor)[0, :, :2].double() @ sides
+        assert_close(scaled.T @ scaled, factor**2 * sides.T @ sides, rtol=1e-6, atol=0)  # angles
+        assert_close(scaled.norm(dim=0) / lengths, torch.full((10,), abs(factor)).double())
+        for other in (-factor, 1.3 * factor):
+            bent = affine.scaling(factor, other)[0, :, :2].double() @ sides
+            ratios = bent.norm(dim=0) / lengths
+            mirrored = other == -factor
+            assert mirrored or ratios.max() > 1.2 * ratios.min()
+            assert affine.scaling(factor, other)[0].diagonal().sign().tolist() == [
+                math.copysign(1, factor), math.copysign(1, other),
+            ]  # fmt: skip
 
 
 @claim(
@@ -150,7 +178,7 @@ def test_one_theta_for_moves_in_a_row():
 
 @claim(
     "01",
-    "It does not matter for two shifts, nor for two turns about the centre.",
+    "So the order matters, but not for two shifts, nor for two turns about the centre.",
 )
 def test_moves_that_change_places():
     for a, b, c, d in numbers(100, 4) * 3:
@@ -159,19 +187,33 @@ def test_moves_that_change_places():
             (affine.rotation(a), affine.rotation(b)),
         ):
             assert_close(affine.compose(one, two), affine.compose(two, one))
+        shift, turn = affine.translation(a, b), affine.rotation(c)
+        assert not torch.allclose(affine.compose(shift, turn), affine.compose(turn, shift))
 
 
 @claim(
     "01",
-    "A rotation: change the sign of $\\alpha$, which transposes its matrix.",
+    "A rotation: change the sign of $\\alpha$, which turns the rows of its matrix into "
+    "columns (`.T`).",
 )
-def test_three_moves_are_undone_without_an_inverse():
+def test_simple_moves_are_undone_without_an_inverse():
     for a, b in numbers(100, 2) * 3:
         assert_close(affine.invert(affine.translation(a, b)), affine.translation(-a, -b))
+        assert_close(affine.invert(affine.shear(a)), affine.shear(-a))
         assert_close(affine.invert(affine.scaling(a, b)), affine.scaling(1 / a, 1 / b))
         turn = affine.rotation(a)
         assert_close(affine.invert(turn), affine.rotation(-a))
         assert_close(affine.rotation(-a)[0, :, :2], turn[0, :, :2].T)
+
+
+@claim("01", "That is $A^{-1}(Q - t) = A^{-1}Q - A^{-1}t$, so the new third column is $-A^{-1}t$.")
+def test_the_third_column_of_the_inverse():
+    for theta in thetas():
+        linear, shift = theta[:, :2].inverse(), theta[:, 2]
+        back = affine.invert(theta[None])[0]
+        assert_close(back[:, 2], -linear @ shift)
+        assert_close(back[:, :2], linear)
+        assert (back[:, 2] + shift).abs().max() > 1e-3 * shift.abs().max()  # not the guess
 
 
 @claim("01", "A move has an inverse exactly when its determinant is not 0.")
@@ -255,6 +297,34 @@ def test_false_is_the_default():
 
 @claim(
     "01",
+    "The share $(x + 1)/2$ of the rectangle lies to the left of a point, and the rectangle is $W$ "
+    "pixels wide under `False`, $W - 1$ under `True`:",
+)
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_where_a_point_lies_in_pixels(size, flag):
+    points = torch.cat((numbers(50, 2) * 2, torch.tensor([[-1.0, -1], [0, 0], [1, 1]]).double()))
+    pixels = coordinates.pixel_from_normalised(points, size, align_corners=flag)
+    for k, length in enumerate(size[::-1]):  # x goes with the width
+        left_edge, wide = (0.0, length - 1) if flag else (-0.5, length)
+        assert_close(pixels[:, k], left_edge + (points[:, k] + 1) / 2 * wide)
+    ramp = torch.arange(size[1], dtype=torch.float64).expand(1, 1, *size)  # its value is its column
+    x = torch.linspace(-0.3, 0.3, 7, dtype=torch.float64)
+    grid = torch.stack((x, 0 * x), dim=1)[None, None]
+    read = functional.grid_sample(ramp, grid, align_corners=flag)[0, 0, 0]
+    inside = coordinates.pixel_from_normalised(grid[0, 0], size, align_corners=flag)
+    assert_close(read, inside[:, 0])
+
+
+@claim("01", "the centre of small pixel $i$ lies at $k i + (k - 1)/2$ of the large picture.")
+def test_the_centre_of_a_block():
+    for k, n in ((2, 28), (4, 28), (3, 21), (5, 35)):
+        small = functional.avg_pool1d(torch.arange(float(n))[None, None], k)[0, 0]
+        assert_close(small, k * torch.arange(n // k) + (k - 1) / 2)
+
+
+@claim(
+    "01",
     "Average a picture in whole blocks. Under `False`, −1 and 1 stay at the edge of the "
     "scene, and one $\\theta$ reads the same part of it at each size.",
     "Under `True` they move inward as pixels grow.",
@@ -303,7 +373,7 @@ def test_a_cut_out_of_a_photograph_stays_the_same_cut_out():
             assert off > 0.05 if flag else off < 1e-9
 
 
-@claim("01", "On a square picture it never raises one, which makes it hard to find.")
+@claim("01", "On a square picture it never raises one.")
 def test_a_swap_raises_no_error_on_a_square():
     for n in (1, 2, 5, 28):
         picture = np.arange(n * n).reshape(n, n)
@@ -314,8 +384,8 @@ def test_a_swap_raises_no_error_on_a_square():
 
 @claim(
     "01",
-    "Where input and output have the same size, the ratio is that of the frame from −1 to"
-    " 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
+    "Where input and output have the same size, the ratio is that of the rectangle from "
+    "−1 to 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("size", SIZES)
@@ -342,6 +412,18 @@ def test_moving_and_rotating_change_other_columns():
         rotating = affine.from_parts(**{**start, "rotation": b}) - before
         assert moving[0, :, :2].abs().max() == 0 < moving[0, :, 2].abs().min()
         assert rotating[0, :, 2].abs().max() == 0 < rotating[0, :, :2].abs().max()
+
+
+@claim("01", "its index is `[row, column]`, its content $(x, y)$.")
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_grid_has_both_orders(size, flag):
+    grid = regular_grid(size, align_corners=flag, dtype=torch.float64)
+    assert grid.shape == (*size, 2)
+    for row, column in ((0, 0), (1, 0), (0, 1), (size[0] - 1, size[1] - 2)):
+        place = torch.tensor([column, row], dtype=torch.float64)
+        point = coordinates.normalised_from_pixel(place, size, align_corners=flag)
+        assert_close(grid[row, column], point)
 
 
 @claim("01", "`affine_grid`, torch's and ours, moves it as we moved the letter.")
