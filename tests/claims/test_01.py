@@ -4,7 +4,6 @@ import math
 import warnings
 from functools import cache
 
-import numpy as np
 import pytest
 import torch
 from matplotlib.path import Path
@@ -221,6 +220,10 @@ def test_the_inverse_is_there_when_the_determinant_is_not_0():
     for theta in thetas():
         there_and_back = moved(affine.invert(theta[None]), moved(theta[None], LETTER.T))
         assert_close(there_and_back, LETTER.T, rtol=0, atol=1e-6)
+    for thin in (1e-2, 1e-5, 1e-9):
+        nearly = torch.tensor([[[1.0, 1, 0.2], [1, 1 + thin, 0.1]]], dtype=torch.float64)
+        back = moved(affine.invert(nearly), moved(nearly, LETTER.T))
+        assert_close(back, LETTER.T, rtol=0, atol=1e-14 / thin)
     small = affine.scaling(1e-12, 1e-9)  # not 0
     assert_close(affine.compose(affine.invert(small), small), affine.identity())
     for row, factor in numbers(100, 2):
@@ -374,12 +377,22 @@ def test_a_cut_out_of_a_photograph_stays_the_same_cut_out():
 
 
 @claim("01", "On a square picture it never raises one.")
-def test_a_swap_raises_no_error_on_a_square():
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_swap_raises_no_error_on_a_square(flag):
+    def read_swapped(size):
+        picture = torch.arange(float(math.prod(size))).reshape(size)
+        points = regular_grid(size, align_corners=flag).reshape(-1, 2)
+        pixels = coordinates.pixel_from_normalised(points, size, align_corners=flag)
+        swapped = [picture[j, i] for j, i in pixels.round().int().tolist()]
+        return torch.stack(swapped).reshape(size), picture
+
     for n in (1, 2, 5, 28):
-        picture = np.arange(n * n).reshape(n, n)
-        assert all(picture[j, i] == picture.T[i, j] for i in range(n) for j in range(n))
-    with pytest.raises(IndexError):
-        torch.zeros(3, 4)[3, 0]
+        found, picture = read_swapped((n, n))
+        assert torch.equal(found, picture.T)
+        assert n == 1 or not torch.equal(found, picture)
+    for size in ((3, 4), (4, 3), (1, 5)):
+        with pytest.raises(IndexError):
+            read_swapped(size)
 
 
 @claim(
