@@ -405,7 +405,9 @@ def test_one_reading_is_closer_than_many(degrees):
         n = small.shape[-1]
         grids = [affine_grid(m.expand(len(images), -1, -1), (n, n)) for m in moves]
         product = affine.compose(*moves).expand(len(images), -1, -1)
-        truth = avg_pool2d(sample(images, affine_grid(product, (8 * n, 8 * n))), 8)
+        turned = affine.from_parts(rotation=sum(degrees) / 57.29578, scale_x=0.8, scale_y=0.8)
+        whole = affine_grid(turned.expand(len(images), -1, -1), (8 * n, 8 * n))
+        truth = avg_pool2d(sample(images, whole), 8)
         for mode in WAYS:
             many = small
             for grid in grids:
