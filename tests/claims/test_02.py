@@ -386,6 +386,7 @@ def test_holes_and_pile_ups_are_as_many():
         holes, twice = ((weight[covered] == n).double().mean() for n in (0, 2))
         assert weight[covered].max() <= 2
         assert (holes - twice).abs() < 0.001
+        assert holes > 0.005 or degrees in (3, 22.62, 36.87, 90)
 
 
 @claim("02", "No error comes: any 2×3 matrix is a valid θ.")
