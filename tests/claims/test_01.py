@@ -82,7 +82,7 @@ def test_turned_and_mirrored_letters_look_different():
                 assert torch.linalg.det(turn @ other[:, :2]) < 0
 
 
-@claim("01", "**Figure 1.2.** Turn, stretch and slant. A positive angle turns **clockwise**:")
+@claim("01", "A positive angle turns **clockwise**:")
 @pytest.mark.parametrize("degrees", [0.01, 1, 45, 90, 135, 179])
 def test_a_positive_angle_turns_clockwise(degrees):
     """On the screen, y down: what points right comes to point down, what points up, right."""
@@ -93,8 +93,8 @@ def test_a_positive_angle_turns_clockwise(degrees):
 
 @claim(
     "01",
-    "The size of the determinant is the area of that square after the move, and the factor of "
-    "every area.",
+    "The absolute value of the determinant is the area of that square after the move, and"
+    " the factor of every area.",
 )
 def test_the_determinant_is_the_factor_of_every_area():
     square = torch.tensor([[0.0, 1, 1, 0], [0, 0, 1, 1]], dtype=torch.float64)
@@ -139,7 +139,7 @@ def test_columns_are_landing_places_and_rows_are_coordinates():
             assert off[row] > 0 == off[1 - row]
 
 
-@claim("01", "Equal factors, not 0, keep the shape; a negative one turns its arrow round.")
+@claim("01", "Equal factors (not 0) keep the shape. A negative factor reverses its arrow.")
 def test_equal_factors_keep_the_shape():
     sides = LETTER - LETTER.roll(1, dims=1)
     lengths = sides.norm(dim=0)
@@ -328,8 +328,8 @@ def test_the_centre_of_a_block():
 
 @claim(
     "01",
-    "Average a picture in whole blocks. Under `False`, −1 and 1 stay at the edge of the "
-    "scene, and one $\\theta$ reads the same part of it at each size.",
+    "When whole blocks are averaged, −1 and 1 stay at the edge of the scene under "
+    "`False`, and one $\\theta$ reads the same part of it at each size.",
     "Under `True` they move inward as pixels grow.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
@@ -376,7 +376,7 @@ def test_a_cut_out_of_a_photograph_stays_the_same_cut_out():
             assert off > 0.05 if flag else off < 1e-9
 
 
-@claim("01", "On a square picture it never raises one.")
+@claim("01", "On a square picture, a swap never raises an error.")
 @pytest.mark.parametrize("flag", FLAGS)
 def test_a_swap_raises_no_error_on_a_square(flag):
     def read_swapped(size):

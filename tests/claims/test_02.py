@@ -121,7 +121,7 @@ def test_the_turn_without_holes():
 
 @claim(
     "02",
-    "That of 8-15-17 (28.07 degrees) makes, about the centre of a large picture, more "
+    "The angle of 8-15-17 (28.07 degrees) makes, about the centre of a large picture, more "
     "holes than 45 degrees.",
 )
 def test_the_triangle_with_more_holes():
@@ -158,8 +158,8 @@ def test_the_centre_of_the_turn_counts_at_some_angles():
 
 @claim(
     "02",
-    "At most angles, the landing points of a large turned picture are spread evenly over their "
-    "pixels (not at the lonely dots of Figure 2.4).",
+    "At most angles, the landing points of a large turned picture fall anywhere in a "
+    "pixel with equal chance (not at the lonely dots of Figure 2.4).",
 )
 def test_where_landing_points_lie_in_their_pixels():
     def counts(angle, side=800):
@@ -362,7 +362,7 @@ def test_what_left_the_frame_is_lost():
             assert (of_once > 0).all()
 
 
-@claim("02", "With zeros outside, the slopes of reading with respect to the picture are a throw.")
+@claim("02", "With zeros outside, the slopes come back to the picture by throwing.")
 @pytest.mark.parametrize("mode", ["nearest", "bilinear"])
 @pytest.mark.parametrize("align_corners", [False, True])
 @pytest.mark.parametrize("read", [functional.grid_sample, sample])

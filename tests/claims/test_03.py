@@ -89,8 +89,8 @@ def test_weights_fall_with_distance_and_end_on_the_next_pixel():
 
 @claim(
     "03",
-    "The orange curve is their sum; it meets all pixel values. The boxes' staircase jumps halfway "
-    "between pixels; the hats' curve has no jumps, only corners at the centres.",
+    "The orange curve meets all pixel values. The boxes' staircase jumps halfway between "
+    "pixels; the hats' curve has no jumps, only corners at the centres.",
 )
 @pytest.mark.parametrize("seed", range(4))
 def test_staircase_and_polyline(seed):
@@ -204,9 +204,9 @@ def test_four_votes_at_most(size):
 
 @claim(
     "03",
-    'With `mode="nearest"` torch and `stnlib` read by the box, but for ties: halfway '
-    "between two pixels the paper takes the right one, torch the even-numbered one, "
-    "unless rounding decides.",
+    'With `mode="nearest"` torch and `stnlib` read by the box, except at ties: halfway '
+    "between two pixels the paper takes the right one, torch the even-numbered one "
+    "(rounding can change this).",
 )
 def test_nearest_is_the_box_but_for_ties():
     for size in SIZES:
@@ -419,8 +419,8 @@ def test_one_reading_is_closer_than_many(degrees):
 
 @claim(
     "03",
-    "This time nearest is closer; with 36 turns of 10 degrees, bilinear is closer on the "
-    "digits of 28 × 28 pixels.",
+    "Nearest is closer here. On the digits of 28 × 28 pixels it is closer, too, after 12 "
+    "turns; after 36 turns of 10 degrees, bilinear is.",
 )
 @pytest.mark.parametrize("first", [0, 100, 500])
 def test_which_is_closer_after_a_full_circle(first):
@@ -530,9 +530,10 @@ def test_what_lies_outside(n):
 
 @claim(
     "03",
-    "So an enlarged picture has a dark rim: twice as large, a corner pixel keeps "
-    "$0.75 \\cdot 0.75$ of its ink.",
-    'With `"border"` the {term}`identity` grid enlarges just as torch\'s '
+    "So an enlarged picture has a dark rim: twice as large, a corner pixel reads a "
+    "quarter pixel beyond the outer centre, both ways, and keeps $0.75 \\cdot 0.75$ of its"
+    " ink.",
+    'With `"border"`, an {term}`identity` grid with more points enlarges as torch\'s '
     '`interpolate(size=…, mode="bilinear")` does.',
 )
 @pytest.mark.parametrize("size", [(4, 4), (5, 3), (2, 7), (40, 60)])
@@ -544,6 +545,9 @@ def test_an_enlarged_picture(size):
         wanted = interpolate(picture, larger, mode="bilinear", align_corners=False)
         close(sample(picture, grid, padding_mode="border"), wanted)
         if factor == 2:
+            at = pixel_from_normalised(grid, size)[0, [0, -1], [0, -1]]
+            last = torch.tensor(size[::-1]) - 1
+            close(at, torch.stack((0 * last - 0.25, last + 0.25)).double())
             corners = sample(picture, grid)[..., [0, 0, -1, -1], [0, -1, 0, -1]]
             close(corners, 0.75**2 * picture[..., [0, 0, -1, -1], [0, -1, 0, -1]])
             assert not torch.allclose(sample(picture, grid), wanted)
@@ -555,8 +559,8 @@ def test_an_enlarged_picture(size):
 
 @claim(
     "03",
-    "(Made under one rule and read under the other, an identity grid is up to half a "
-    "pixel off at its ends; torch does not warn if both are written out.",
+    "(An identity grid made with one `align_corners` and read with the other is up to "
+    "half a pixel off at its ends; torch does not warn if both are written out.",
 )
 @pytest.mark.parametrize("n", [2, 3, 8, 28, 101])
 def test_mixing_the_two_rules(n):
@@ -575,7 +579,7 @@ def test_mixing_the_two_rules(n):
 
 @claim(
     "03",
-    "Its size gives the zoom away without one look at the digit;",
+    "Its size shows the zoom without one look at the digit;",
     "Zeros look innocent because a digit's background is 0.",
 )
 def test_the_frame_gives_the_zoom_away():
@@ -592,8 +596,8 @@ def test_the_frame_gives_the_zoom_away():
 
 @claim(
     "03",
-    'The cure is `"border"`, if all of the rim is background, or to take the background '
-    "off, read, and put it back: nothing changes but at and outside the rim.",
+    'The cure: `"border"`, if all of the rim is background; or subtract the background, '
+    "read, add it again: only the rim and the outside change.",
 )
 @pytest.mark.parametrize("scale", [1.3, 2.0, 2.6])
 def test_the_background_taken_off(scale):
@@ -703,8 +707,8 @@ PICTURES = (*PHOTOS, "grass", "gravel", "digit")
 
 @claim(
     "03",
-    "Shrunk by four, the ruler chooses the winner: with the box it is reading finely, "
-    "with the hat blurring first.",
+    "Shrunk by four, the winner depends on the truth we take: with the box it is reading "
+    "finely, with the hat blurring first.",
     "Reading finely shrinks better than the grid alone.",
 )
 @pytest.mark.parametrize("name", PICTURES)
