@@ -218,20 +218,20 @@ def descended(seed, name, from_good=False):
 
 @claim(
     "05",
-    "`Affine` has the lowest loss, lower even than that of the good answers, and squeezes"
-    " about half of its grids.",
+    "From the identity, `Affine` ends at the lowest loss, lower even than that of the "
+    "good answers, and squeezes more than half of its grids.",
 )
-@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("seed", [22, 23])
 def test_affine_reaches_the_lowest_loss_and_squeezes(seed):
     matrices, cost, good_cost, _ = descended(seed, "Affine")
     others = [descended(seed, name)[1] for name in ("Similarity", "Attention")]
     assert cost < min(*others, good_cost) - 0.05
     wide, narrow = torch.linalg.svdvals(matrices[:, :, :2]).T
-    assert (wide > 2 * narrow).float().mean() == pytest.approx(0.55, abs=0.15)
+    assert 0.5 < (wide > 2 * narrow).float().mean() < 0.75
 
 
 @claim(
-    "05", "And descent gets stuck: started at the good answers, it ends at a lower mean loss."
+    "05", "And descent gets stuck: from the good answers it ends lower than from the identity."
 )
 @pytest.mark.parametrize("seed", [21, 22])
 @pytest.mark.parametrize("name", ["Affine", "Similarity"])
@@ -253,8 +253,8 @@ def test_most_poses_of_a_similarity_are_wrong(seed):
 
 @claim(
     "05",
-    "The exponential is never below 0, where `Attention` may pass through 0 and turn the picture "
-    "upside down.",
+    "In `Similarity`, $e^\\ell$ is never below 0; in `Attention`, $s$ may pass 0 and turn "
+    "the picture by 180 degrees.",
 )
 def test_attention_may_turn_the_picture_upside_down_and_similarity_has_a_positive_scale():
     small = avg_pool2d(PHOTOGRAPH, 8)
@@ -352,7 +352,7 @@ def test_a_shift_may_come_before_or_after_a_filter(shift):
 
 @claim(
     "05",
-    "With the filter turned along (right), the picture turned first gives the same.",
+    "With the filter turned along (right), both orders agree.",
 )
 def test_a_filter_that_turns_along_gives_the_same():
     torch.manual_seed(0)
@@ -391,8 +391,8 @@ def test_round_passes_a_gradient_of_zero():
 
 @claim(
     "05",
-    "It is slanted, too, and its loss is lower than that of the good answer. At this step size, "
-    "other random starts of the network end there as well.",
+    "Place and turn are about right, but it is slanted, and its loss is lower than that of the "
+    "good answer. At this step size, other random starts of the network end there as well.",
 )
 @pytest.mark.parametrize("seed", [0, 1, 4])
 def test_other_random_starts_find_the_same_seven(seed):
@@ -416,7 +416,7 @@ def test_other_random_starts_find_the_same_seven(seed):
     assert found.shear > 0.2
 
 
-@claim("05", "(With stride or pooling between, only one by whole steps.)")
+@claim("05", "(With stride or pooling between, only a shift by whole strides.)")
 @pytest.mark.parametrize("kind", ["stride", "pooling"])
 def test_with_a_step_of_two_only_shifts_by_two_may_come_before_or_after(kind):
     filters = nn.Conv2d(1, 4, 3, stride=2) if kind == "stride" else nn.MaxPool2d(2)
