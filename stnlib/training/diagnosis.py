@@ -81,7 +81,7 @@ def _check_lists(history: History) -> None:
             numbers = torch.tensor(value if listed else [], dtype=torch.float64)
         except (TypeError, ValueError, RuntimeError):
             numbers = torch.empty(0)
-        depth = {"theta": 3, "outside": 2, "spacing": 2}.get(name, 1)
+        depth = {"theta": 3, "outside": 2, "spacing": 2, "read": 2}.get(name, 1)
         if not numbers.numel() or numbers.dim() != depth:
             raise TypeError(f"history: expected numbers as {name}, got {describe(value)}")
         if not numbers.isfinite().all():

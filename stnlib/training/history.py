@@ -18,6 +18,7 @@ class History:
     Attributes:
         loss: of each step's batch.
         seconds: spent up to each step; recording, evaluating and saving are left out.
+        cpu_seconds: the same of the process's CPU time, all threads: other programs do not count.
         gradient: length of the gradient at each step, the localisation network's left out.
         gradient_localisation: that of the localisation network; empty where there is none.
         error_step, error: percent wrong on the test pictures, after so many steps.
@@ -26,10 +27,14 @@ class History:
         outside: (B,) at these steps: the share of the sampling grid's points beyond the picture.
         spacing: (B,) at these steps: from one sample point to the next, in input pixels (the root
             of the mean cell's area). Both are empty where nothing has a ``grid`` of 2 × 2 or more.
+        read: (B,) at these steps: the largest absolute value that the transformer gives.
+        spread: at these steps: the standard deviation of the model's outputs over the probe
+            pictures, a mean over the outputs; 0 where it gives all pictures the same.
     """
 
     loss: list = field(default_factory=list)
     seconds: list = field(default_factory=list)
+    cpu_seconds: list = field(default_factory=list)
     gradient: list = field(default_factory=list)
     gradient_localisation: list = field(default_factory=list)
     error_step: list = field(default_factory=list)
@@ -38,6 +43,8 @@ class History:
     theta: list = field(default_factory=list)
     outside: list = field(default_factory=list)
     spacing: list = field(default_factory=list)
+    read: list = field(default_factory=list)
+    spread: list = field(default_factory=list)
 
     def to_dict(self) -> dict[str, list]:
         """Return the lists by name."""
@@ -70,6 +77,13 @@ class History:
         cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
         area = cells.mean((1, 2)).abs() * size[0] * size[1] / 4
         self.spacing.append(area.sqrt().tolist())
+
+    def note_values(self, read: Tensor, outputs: Tensor) -> None:
+        """Add how large the values are that a transformer reads, and how outputs differ."""
+        if isinstance(read, Tensor):
+            self.read.append(read.abs().flatten(1).amax(1).tolist())
+        if isinstance(outputs, Tensor) and len(outputs) > 1:
+            self.spread.append(outputs.flatten(1).std(0).mean().item())
 
     def recent_loss(self, steps: int = 50) -> float:
         """Return the mean loss of the last steps."""
