@@ -149,7 +149,7 @@ clean:  ## remove everything that make made: _build, caches, .venv and node_modu
 endif
 
 lab: setup  ## open the chapters in JupyterLab
-	@$(RUN) -m jupyterlab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
+	@$(RUN) -m jupyterlab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 serve: book  ## show the site on a local web server (PORT=8000)
 	@echo "The book is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops the server)."

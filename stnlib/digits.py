@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
 from stnlib._checks import LONGEST, check_count, check_filled, check_flag, check_path, describe
+from stnlib._extras import needs
 
 
 class Digits(NamedTuple):
@@ -47,7 +48,8 @@ def load_digits(size: int = 28, *, glyph: int | None = None) -> Digits:
     glyph = check_count("glyph", max(round(size * 20 / 28), 1) if glyph is None else glyph)
     if glyph > size:
         raise ValueError(f"glyph: expected at most the size, {size}, got {glyph}")
-    from sklearn import datasets
+    with needs("digits"):
+        from sklearn import datasets
 
     raw = datasets.load_digits()
     small = torch.from_numpy(raw.images).float()[:, None] / 16
@@ -112,7 +114,8 @@ def split(digits: Digits, test: int = 500, *, seed: int = 0) -> tuple[Digits, Di
         raise ValueError(
             f"test: expected {classes} to {len(labels) - classes} of {len(labels)}, got {test}"
         )
-    from sklearn.model_selection import train_test_split
+    with needs("digits"):
+        from sklearn.model_selection import train_test_split
 
     train_index, test_index = train_test_split(
         np.arange(len(labels)), test_size=test, random_state=seed, stratify=numbers.cpu().numpy()
@@ -215,7 +218,8 @@ def _read_idx(path: Path, *sides: int) -> np.ndarray:
 
 def _download_mnist() -> tuple[np.ndarray, np.ndarray]:
     """Fetch MNIST from OpenML, or say in one sentence what to do instead."""
-    from sklearn.datasets import fetch_openml
+    with needs("digits"):
+        from sklearn.datasets import fetch_openml
 
     try:
         raw = fetch_openml("mnist_784", version=1, as_frame=False, parser="liac-arff")

@@ -8,12 +8,7 @@ from __future__ import annotations
 
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from stnlib._arrays import real_numbers
@@ -25,6 +20,14 @@ from stnlib._checks import (
     check_sequence,
     describe,
 )
+from stnlib._extras import needs
+
+with needs("figures"):
+    import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
+    from matplotlib.collections import LineCollection
+    from matplotlib.figure import Figure
+    from matplotlib.patheffects import withStroke
 
 INPUT = "#2288D2"
 OUTPUT = "#E8730C"

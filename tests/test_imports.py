@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "stnlib"
 
 # Which of stnlib's own modules, or folders, each may import. The checks of arguments, ``_checks``,
-# the rule of precision, ``_precision``, and arrays for figures, ``_arrays``, may be imported by all
-# and import nothing else of stnlib.
+# the rule of precision, ``_precision``, arrays for figures, ``_arrays``, and the errors of missing
+# packages, ``_extras``, may be imported by all and import nothing else of stnlib.
 # Names are taken from the module that defines them, or from its folder, and not from the package.
 MAY_IMPORT = {
     "coordinates": set(),

@@ -130,3 +130,21 @@ def test_a_page_of_nbconvert_comes_alive_with_one_line(browser, tmp_path):
     seen.goto(page.as_uri(), wait_until="domcontentloaded")
     seen.locator('[data-live-state="mounted"] canvas').first.wait_for()
     seen.close()
+
+
+@pytest.mark.parametrize(("code", "missing", "extra"), [
+    ("from stnlib.digits import load_digits; load_digits()", "sklearn", "digits"),
+    ("from stnlib.digits import Digits, split; import torch; "
+     "split(Digits(torch.zeros(4, 1, 2, 2), torch.tensor([0, 0, 1, 1])), 2)", "sklearn", "digits"),
+    ("from stnlib.experiments import compare; compare([1.0, 2.0], [1.5, 3.0])", "scipy", "digits"),
+    ("import stnlib.widgets", "traitlets", "widgets"),
+    ("import stnlib.widgets", "anywidget", "widgets"),
+    ("import stnlib.plotting", "matplotlib", "figures"),
+])  # fmt: skip
+def test_a_missing_package_is_told_with_the_extra_that_brings_it(code, missing, extra):
+    command = [sys.executable, "-c", f"import sys; sys.modules[{missing!r}] = None\n{code}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    said = done.stderr.strip().splitlines()[-1]
+    start = f"ModuleNotFoundError: {missing}"
+    assert said.startswith(start)
+    assert said.endswith(f' is not installed; pip install "stnlib[{extra}]" brings it')

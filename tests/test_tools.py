@@ -476,3 +476,10 @@ def test_jupyterlab_accepts_its_extensions():
     said = result.stdout + result.stderr
     assert re.search(r"jupyterlab-myst v\S+ .*enabled.* OK", re.sub(r"\x1b\[\d*m", "", said))
     assert "not compatible" not in said
+
+
+def test_jupyterlab_serves_all_that_a_chapter_links_to():
+    [served] = re.findall(r"--notebook-dir=(\S+)", (ROOT / "Makefile").read_text())
+    for file in (ROOT / "notebooks").glob("*.ipynb"):
+        for link in re.findall(r"\]\(([^)#:\s]+\.(?:ipynb|md))", file.read_text(encoding="utf-8")):
+            assert (file.parent / link).resolve().is_relative_to((ROOT / served).resolve()), link

@@ -81,15 +81,20 @@ def train(**options):
     return model, fit(model, batches, **OPTIONS | options)
 
 
+CLOCKS = ("seconds", "cpu_seconds")
+
+
 def assert_same_run(first, second):
     """The same weights and statistics, and the same history but for the clock, bit for bit."""
     (model, history), (other, another) = first, second
     for name, value in model.state_dict().items():
         assert torch.equal(value, other.state_dict()[name]), name
-    expected = another.to_dict() | {"seconds": history.seconds}
+    expected = another.to_dict() | {name: getattr(history, name) for name in CLOCKS}
     assert history.to_dict() == expected
-    assert len(history.seconds) == len(another.seconds)
-    assert history.seconds == sorted(history.seconds)
+    for name in CLOCKS:
+        spent = getattr(history, name)
+        assert len(spent) == len(getattr(another, name))
+        assert spent == sorted(spent)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +113,7 @@ def test_it_learns(undisturbed):
 def test_the_history_is_complete(undisturbed):
     _, history = undisturbed
     lists = history.to_dict()
-    per_step = ("loss", "seconds", "gradient", "gradient_localisation")
+    per_step = ("loss", *CLOCKS, "gradient", "gradient_localisation")
     assert {len(lists[name]) for name in per_step} == {STEPS}
     assert history.error_step == list(range(10, STEPS + 1, 10))
     assert history.theta_step == list(range(0, STEPS + 1, 5))
@@ -136,6 +141,28 @@ def test_theta_is_that_of_the_probe_where_the_transformer_stands():
     plain = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
     history = fit(plain, batches, steps=2, probe=TEST[0], progress="none")
     assert history.theta == history.theta_step == history.gradient_localisation == []
+
+
+def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():
+    model, history = train(steps=6, record_every=6)
+    model.eval()
+    with torch.no_grad():
+        features = model.first(OPTIONS["probe"])
+        read, outputs = model.shift(features), model(OPTIONS["probe"])
+    expected = read.abs().flatten(1).max(1).values
+    torch.testing.assert_close(torch.tensor(history.read[-1]), expected)
+    assert history.spread[-1] == pytest.approx(outputs.std(0).mean().item(), rel=1e-5)
+    assert len(history.read) == len(history.spread) == len(history.theta_step)
+
+
+def test_kernels_are_laid_out_for_speed_and_say_the_same():
+    model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Flatten(), nn.Linear(12, 3))
+    before, image = {n: w.clone() for n, w in model.state_dict().items()}, torch.rand(5, 2, 4, 4)
+    expected = model(image)
+    fit(model, lambda _: (image, torch.arange(5) % 3), steps=1, learning_rate=1e-30)
+    assert model[0].weight.is_contiguous(memory_format=torch.channels_last)
+    assert all(torch.equal(w, before[n]) for n, w in model.state_dict().items())
+    torch.testing.assert_close(model(image), expected)
 
 
 def test_recording_and_evaluating_do_not_change_the_training(undisturbed):

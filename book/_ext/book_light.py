@@ -96,7 +96,6 @@ def set_mathjax(app, config):
     config.mathjax3_config = {
         **given,
         "loader": {"load": [part for part in MATHJAX if "fonts" not in part]},
-        "options": {**given.get("options", {}), "enableMenu": False},
     }
 
 

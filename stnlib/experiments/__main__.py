@@ -47,7 +47,8 @@ def table() -> str:
     lines = []
     for name, experiment in EXPERIMENTS.items():
         lines += [f"{name:10}  {experiment.about}"]
-        lines += [f"{'':10}    {', '.join(experiment.plans)}; seeds {experiment.seeds}"]
+        lines += [f"{'':10}    seeds {experiment.seeds}: {' | '.join(experiment.plans)}"]
+    lines += ["", "python -m stnlib.experiments NAME runs what the record of NAME lacks."]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from stnlib._checks import check_sequence, describe
+from stnlib._extras import needs
 
 APART = "apart"
 UNTOLD = "cannot be told apart with these seeds"
@@ -68,7 +69,8 @@ def compare(a: Sequence, b: Sequence) -> Comparison:
     Raises:
         TypeError, ValueError: other values, fewer than two, or runs on different test digits.
     """
-    from scipy.stats import permutation_test
+    with needs("digits"):  # scikit-learn comes with scipy
+        from scipy.stats import permutation_test
 
     errors, misses = zip(*(_read(name, runs) for name, runs in (("a", a), ("b", b))), strict=True)
     if paired := all(one is not None for one in misses):
@@ -131,7 +133,8 @@ def _interval(
     middle: float, errors: Sequence[np.ndarray], digits: Sequence[np.ndarray] | None
 ) -> tuple[float, float]:
     """Return the 95 % interval around a difference of means, by Satterthwaite's rule."""
-    from scipy.stats import t
+    with needs("digits"):
+        from scipy.stats import t
 
     parts = [(one.var(ddof=1) / len(one), len(one) - 1) for one in errors]
     if digits is not None:

@@ -88,7 +88,7 @@ class Run:
 
     def advance(self, batches: Callable) -> None:
         """Do one step: draw a batch, follow its gradient, note what was seen."""
-        begin, cpu = time.perf_counter(), time.process_time()
+        begin = _clocks()
         images, labels = batch = draw(batches, self.generator)
         loss = self.compare(self.model(images.to(self.device)), labels.to(self.device))
         self.optimizer.zero_grad(set_to_none=True)
@@ -105,11 +105,9 @@ class Run:
         history.gradient.append(rest)
         if self.parts["localisation_rate"]:
             history.gradient_localisation.append(local)
-        for spent, now in (
-            (history.seconds, time.perf_counter() - begin),
-            (history.cpu_seconds, time.process_time() - cpu),
-        ):
-            spent.append((spent[-1] if spent else 0.0) + now)
+        spent = (history.seconds, history.cpu_seconds)
+        for seconds, before, now in zip(spent, begin, _clocks(), strict=True):
+            seconds.append((seconds[-1] if seconds else 0.0) + now - before)
 
     def compare(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """Return the loss: one number to follow downhill."""
@@ -160,9 +158,7 @@ class Run:
             return
         seen = []
         hook = module.register_forward_hook(
-            lambda module, inputs, named, output: seen.extend(
-                [([*inputs, *named.values()][0], output)]
-            ),
+            lambda _, inputs, named, output: seen.append(([*inputs, *named.values()][0], output)),
             with_kwargs=True,
         )
         with mode(self.model, train=False), torch.no_grad():
@@ -235,6 +231,11 @@ def mode(model: nn.Module, *, train: bool) -> Iterator[None]:
     finally:
         for module, training in before:
             module.training = training
+
+
+def _clocks() -> tuple[float, float]:
+    """Return the time, and the CPU time of this process."""
+    return time.perf_counter(), time.process_time()
 
 
 def _channels_last(model: nn.Module) -> nn.Module:

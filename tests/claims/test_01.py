@@ -4,7 +4,6 @@ import math
 import warnings
 from functools import cache
 
-import numpy as np
 import pytest
 import torch
 from matplotlib.path import Path
@@ -83,7 +82,7 @@ def test_turned_and_mirrored_letters_look_different():
                 assert torch.linalg.det(turn @ other[:, :2]) < 0
 
 
-@claim("01", "**Figure 1.2.** Turn, stretch and slant. A positive angle turns **clockwise**:")
+@claim("01", "A positive angle turns **clockwise**:")
 @pytest.mark.parametrize("degrees", [0.01, 1, 45, 90, 135, 179])
 def test_a_positive_angle_turns_clockwise(degrees):
     """On the screen, y down: what points right comes to point down, what points up, right."""
@@ -94,8 +93,8 @@ def test_a_positive_angle_turns_clockwise(degrees):
 
 @claim(
     "01",
-    "The size of the determinant is the area of that square after the move, and the factor of "
-    "every area.",
+    "The absolute value of the determinant is the area of that square after the move, and"
+    " the factor of every area.",
 )
 def test_the_determinant_is_the_factor_of_every_area():
     square = torch.tensor([[0.0, 1, 1, 0], [0, 0, 1, 1]], dtype=torch.float64)
@@ -115,19 +114,47 @@ def test_the_determinant_is_the_factor_of_every_area():
 )
 def test_a_linear_move_leaves_the_centre():
     for scale in (0.0, 1e-30, 1.0, 1e30):
-        assert (scale * numbers(500, 2, 2) @ torch.zeros(2, 1).double()).abs().max() == 0
+        linear = torch.nn.functional.pad(scale * numbers(500, 2, 2), (0, 1))
+        middle = affine_grid(linear, (3, 5))[:, 1, 2]
+        assert middle.abs().max() == 0
+    parts = {"rotation": 0.4, "scale_x": -3.0, "scale_y": 0.2, "shear": 0.7}
+    assert affine_grid(affine.from_parts(**parts), (3, 5))[0, 1, 2].tolist() == [0, 0]
 
 
 @claim(
     "01",
     "By columns: the third is where the centre lands; from there, arrow x goes along the first "
     "and arrow y along the second.",
+    "By rows: the upper decides $x$, the lower $y$.",
 )
-def test_columns_are_landing_places():
-    points = torch.tensor([[0.0, 0], [1, 0], [0, 1]], dtype=torch.float64)
-    for theta in thetas():
-        centre, right, down = moved(theta[None], points)
+def test_columns_are_landing_places_and_rows_are_coordinates():
+    for theta, other in zip(thetas(), numbers(200, 2, 3, seed=5), strict=False):
+        grid = affine_grid(theta[None], 3, align_corners=True)[0]  # from -1 by 1 to 1
+        centre, right, down = grid[1, 1], grid[1, 2], grid[2, 1]
         assert_close(torch.stack((right - centre, down - centre, centre), dim=1), theta)
+        for row in (0, 1):
+            mixed = theta.clone()
+            mixed[row] = other[row]
+            off = (affine_grid(mixed[None], 3, align_corners=True)[0] - grid).abs().amax((0, 1))
+            assert off[row] > 0 == off[1 - row]
+
+
+@claim("01", "Equal factors (not 0) keep the shape. A negative factor reverses its arrow.")
+def test_equal_factors_keep_the_shape():
+    sides = LETTER - LETTER.roll(1, dims=1)
+    lengths = sides.norm(dim=0)
+    for factor in (-7.0, -1.0, -0.02, 1e-3, 0.5, 40.0):
+        scaled = affine.scaling(factor)[0, :, :2].double() @ sides
+        assert_close(scaled.T @ scaled, factor**2 * sides.T @ sides, rtol=1e-6, atol=0)  # angles
+        assert_close(scaled.norm(dim=0) / lengths, torch.full((10,), abs(factor)).double())
+        for other in (-factor, 1.3 * factor):
+            bent = affine.scaling(factor, other)[0, :, :2].double() @ sides
+            ratios = bent.norm(dim=0) / lengths
+            mirrored = other == -factor
+            assert mirrored or ratios.max() > 1.2 * ratios.min()
+            assert affine.scaling(factor, other)[0].diagonal().sign().tolist() == [
+                math.copysign(1, factor), math.copysign(1, other),
+            ]  # fmt: skip
 
 
 @claim(
@@ -150,7 +177,7 @@ def test_one_theta_for_moves_in_a_row():
 
 @claim(
     "01",
-    "It does not matter for two shifts, nor for two turns about the centre.",
+    "So the order matters, but not for two shifts, nor for two turns about the centre.",
 )
 def test_moves_that_change_places():
     for a, b, c, d in numbers(100, 4) * 3:
@@ -159,19 +186,33 @@ def test_moves_that_change_places():
             (affine.rotation(a), affine.rotation(b)),
         ):
             assert_close(affine.compose(one, two), affine.compose(two, one))
+        shift, turn = affine.translation(a, b), affine.rotation(c)
+        assert not torch.allclose(affine.compose(shift, turn), affine.compose(turn, shift))
 
 
 @claim(
     "01",
-    "A rotation: change the sign of $\\alpha$, which transposes its matrix.",
+    "A rotation: change the sign of $\\alpha$, which turns the rows of its matrix into "
+    "columns (`.T`).",
 )
-def test_three_moves_are_undone_without_an_inverse():
+def test_simple_moves_are_undone_without_an_inverse():
     for a, b in numbers(100, 2) * 3:
         assert_close(affine.invert(affine.translation(a, b)), affine.translation(-a, -b))
+        assert_close(affine.invert(affine.shear(a)), affine.shear(-a))
         assert_close(affine.invert(affine.scaling(a, b)), affine.scaling(1 / a, 1 / b))
         turn = affine.rotation(a)
         assert_close(affine.invert(turn), affine.rotation(-a))
         assert_close(affine.rotation(-a)[0, :, :2], turn[0, :, :2].T)
+
+
+@claim("01", "That is $A^{-1}(Q - t) = A^{-1}Q - A^{-1}t$, so the new third column is $-A^{-1}t$.")
+def test_the_third_column_of_the_inverse():
+    for theta in thetas():
+        linear, shift = theta[:, :2].inverse(), theta[:, 2]
+        back = affine.invert(theta[None])[0]
+        assert_close(back[:, 2], -linear @ shift)
+        assert_close(back[:, :2], linear)
+        assert (back[:, 2] + shift).abs().max() > 1e-3 * shift.abs().max()  # not the guess
 
 
 @claim("01", "A move has an inverse exactly when its determinant is not 0.")
@@ -179,6 +220,10 @@ def test_the_inverse_is_there_when_the_determinant_is_not_0():
     for theta in thetas():
         there_and_back = moved(affine.invert(theta[None]), moved(theta[None], LETTER.T))
         assert_close(there_and_back, LETTER.T, rtol=0, atol=1e-6)
+    for thin in (1e-2, 1e-5, 1e-9):
+        nearly = torch.tensor([[[1.0, 1, 0.2], [1, 1 + thin, 0.1]]], dtype=torch.float64)
+        back = moved(affine.invert(nearly), moved(nearly, LETTER.T))
+        assert_close(back, LETTER.T, rtol=0, atol=1e-14 / thin)
     small = affine.scaling(1e-12, 1e-9)  # not 0
     assert_close(affine.compose(affine.invert(small), small), affine.identity())
     for row, factor in numbers(100, 2):
@@ -255,8 +300,36 @@ def test_false_is_the_default():
 
 @claim(
     "01",
-    "Average a picture in whole blocks. Under `False`, −1 and 1 stay at the edge of the "
-    "scene, and one $\\theta$ reads the same part of it at each size.",
+    "The share $(x + 1)/2$ of the rectangle lies to the left of a point, and the rectangle is $W$ "
+    "pixels wide under `False`, $W - 1$ under `True`:",
+)
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_where_a_point_lies_in_pixels(size, flag):
+    points = torch.cat((numbers(50, 2) * 2, torch.tensor([[-1.0, -1], [0, 0], [1, 1]]).double()))
+    pixels = coordinates.pixel_from_normalised(points, size, align_corners=flag)
+    for k, length in enumerate(size[::-1]):  # x goes with the width
+        left_edge, wide = (0.0, length - 1) if flag else (-0.5, length)
+        assert_close(pixels[:, k], left_edge + (points[:, k] + 1) / 2 * wide)
+    ramp = torch.arange(size[1], dtype=torch.float64).expand(1, 1, *size)  # its value is its column
+    x = torch.linspace(-0.3, 0.3, 7, dtype=torch.float64)
+    grid = torch.stack((x, 0 * x), dim=1)[None, None]
+    read = functional.grid_sample(ramp, grid, align_corners=flag)[0, 0, 0]
+    inside = coordinates.pixel_from_normalised(grid[0, 0], size, align_corners=flag)
+    assert_close(read, inside[:, 0])
+
+
+@claim("01", "the centre of small pixel $i$ lies at $k i + (k - 1)/2$ of the large picture.")
+def test_the_centre_of_a_block():
+    for k, n in ((2, 28), (4, 28), (3, 21), (5, 35)):
+        small = functional.avg_pool1d(torch.arange(float(n))[None, None], k)[0, 0]
+        assert_close(small, k * torch.arange(n // k) + (k - 1) / 2)
+
+
+@claim(
+    "01",
+    "When whole blocks are averaged, −1 and 1 stay at the edge of the scene under "
+    "`False`, and one $\\theta$ reads the same part of it at each size.",
     "Under `True` they move inward as pixels grow.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
@@ -303,19 +376,29 @@ def test_a_cut_out_of_a_photograph_stays_the_same_cut_out():
             assert off > 0.05 if flag else off < 1e-9
 
 
-@claim("01", "On a square picture it never raises one, which makes it hard to find.")
-def test_a_swap_raises_no_error_on_a_square():
+@claim("01", "On a square picture, a swap never raises an error.")
+@pytest.mark.parametrize("flag", FLAGS)
+def test_a_swap_raises_no_error_on_a_square(flag):
+    def read_swapped(size):
+        picture = torch.arange(float(math.prod(size))).reshape(size)
+        points = regular_grid(size, align_corners=flag).reshape(-1, 2)
+        pixels = coordinates.pixel_from_normalised(points, size, align_corners=flag)
+        swapped = [picture[j, i] for j, i in pixels.round().int().tolist()]
+        return torch.stack(swapped).reshape(size), picture
+
     for n in (1, 2, 5, 28):
-        picture = np.arange(n * n).reshape(n, n)
-        assert all(picture[j, i] == picture.T[i, j] for i in range(n) for j in range(n))
-    with pytest.raises(IndexError):
-        torch.zeros(3, 4)[3, 0]
+        found, picture = read_swapped((n, n))
+        assert torch.equal(found, picture.T)
+        assert n == 1 or not torch.equal(found, picture)
+    for size in ((3, 4), (4, 3), (1, 5)):
+        with pytest.raises(IndexError):
+            read_swapped(size)
 
 
 @claim(
     "01",
-    "Where input and output have the same size, the ratio is that of the frame from −1 to"
-    " 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
+    "Where input and output have the same size, the ratio is that of the rectangle from "
+    "−1 to 1: $W/H$, or $(W - 1)/(H - 1)$ under `True`.",
 )
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("size", SIZES)
@@ -342,6 +425,18 @@ def test_moving_and_rotating_change_other_columns():
         rotating = affine.from_parts(**{**start, "rotation": b}) - before
         assert moving[0, :, :2].abs().max() == 0 < moving[0, :, 2].abs().min()
         assert rotating[0, :, 2].abs().max() == 0 < rotating[0, :, :2].abs().max()
+
+
+@claim("01", "its index is `[row, column]`, its content $(x, y)$.")
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_grid_has_both_orders(size, flag):
+    grid = regular_grid(size, align_corners=flag, dtype=torch.float64)
+    assert grid.shape == (*size, 2)
+    for row, column in ((0, 0), (1, 0), (0, 1), (size[0] - 1, size[1] - 2)):
+        place = torch.tensor([column, row], dtype=torch.float64)
+        point = coordinates.normalised_from_pixel(place, size, align_corners=flag)
+        assert_close(grid[row, column], point)
 
 
 @claim("01", "`affine_grid`, torch's and ours, moves it as we moved the letter.")

@@ -1,5 +1,6 @@
 """Claims of the first page and of the primer, tried on other pictures, sizes and seeds."""
 
+import inspect
 import math
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from stnlib import affine, affine_grid, sample
+from stnlib import Similarity, affine, affine_grid, experiments, regular_grid, sample
 from stnlib.digits import load_digits
 from tests.claims.quoting import claim
 
@@ -41,12 +42,90 @@ def test_a_larger_grid_makes_the_digit_smaller(scale):
     assert_close(ratio, torch.full((50,), scale**-2), atol=0.02, rtol=0.05)
 
 
+@claim("intro", "In training it was told the label and nothing else.")
+def test_the_loss_of_the_recorded_runs_knows_the_label_alone():
+    runs = [run for run in experiments.load("rts") if run["network"] == "st_cnn"]
+    assert all(run["plan"]["loss"] == "cross_entropy" for run in runs)
+    task = experiments.EXPERIMENTS["rts"].task("cpu")
+    pictures, labels = task(torch.Generator().manual_seed(0))  # a batch holds nothing more
+    assert pictures.shape == (64, 1, 42, 42)
+    assert labels.shape == (64,)
+    assert {*labels.tolist()} <= {*range(10)}
+
+
+@claim(
+    "intro",
+    "This is the first of five runs in [chapter 6](../notebooks/06_train_end_to_end.ipynb); they "
+    "do not agree on how upright a digit has to be,",
+)
+def test_five_runs_leave_different_turns():
+    runs = [run for run in experiments.load("rts") if run["network"] == "st_cnn"]
+    assert [run["seed"] for run in runs] == [0, 1, 2, 3, 4]
+    task = experiments.EXPERIMENTS["rts"].task("cpu")
+    distorted = affine.invert(task.test_theta[task.probe_index])
+    spreads = []
+    for run in runs:
+        undone = affine.invert(Similarity().matrix(torch.tensor(run["theta"][-1])))
+        left = affine.compose(undone, distorted)
+        spreads.append(torch.atan2(left[:, 1, 0], left[:, 0, 0]).rad2deg().std().item())
+    assert max(spreads) > 2 * min(spreads)
+    assert min(spreads) > 5  # degrees
+
+
 @claim("primer", "Where its input is negative its slope is 0, and no gradient passes.")
 def test_relu_stops_gradients():
     x = -torch.rand(1000) - 1e-6
     x.requires_grad_()
     nn.functional.relu(x).mul(torch.randn(1000)).sum().backward()
     assert x.grad.count_nonzero() == 0
+
+
+@claim(
+    "primer",
+    "`detach` and `torch.no_grad` leave a value without notes: no gradient goes through it.",
+)
+def test_a_value_without_notes():
+    x = torch.randn(5, requires_grad=True)
+    with torch.no_grad():
+        silent = (x**2).exp()
+    for value in (x.detach(), (3 * x).sin().detach(), silent):
+        assert not value.requires_grad
+        (slopes,) = torch.autograd.grad((value * x).sum(), x)
+        assert_close(slopes, value)  # as of a number
+
+
+@claim(
+    "primer",
+    "**Dropout** sets a random part of the numbers to 0 and enlarges the others to match, in "
+    "training only.",
+)
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.9])
+def test_dropout(part):
+    torch.manual_seed(0)
+    layer, x = nn.Dropout(part), 1 + torch.rand(100_000)
+    kept = layer(x)
+    left = kept != 0
+    assert left.float().mean().item() == pytest.approx(1 - part, abs=0.01)
+    assert_close(kept[left], x[left] / (1 - part))
+    assert kept.mean().item() == pytest.approx(x.mean().item(), rel=0.03)
+    assert torch.equal(layer.eval()(x), x)
+
+
+@claim("primer", "A network can learn its pictures by heart.")
+@pytest.mark.parametrize("seed", range(2))
+def test_a_network_learns_labels_that_mean_nothing(seed):
+    torch.manual_seed(seed)
+    pictures = load_digits(14).images[:160].flatten(1)
+    labels = torch.randint(10, (160,))
+    network = nn.Sequential(nn.Linear(196, 128), nn.ReLU(), nn.Linear(128, 10))
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.01)
+    for _ in range(200):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(network(pictures[:100]), labels[:100]).backward()
+        optimizer.step()
+    right = network(pictures).argmax(1) == labels
+    assert right[:100].all()
+    assert right[100:].float().mean() < 0.3
 
 
 @claim("primer", "A chain of linear layers is again one linear layer.")
@@ -60,9 +139,7 @@ def test_linear_layers_make_one(seed):
     assert_close(chain(x), x @ weight + bias)
 
 
-@claim(
-    "primer", "Its weights are few, and what it finds in one place it finds in any other."
-)
+@claim("primer", "Its weights are few, and what it finds in one place it finds in any other.")
 @pytest.mark.parametrize("kernel", [3, 5])
 def test_a_convolution_moves_with_its_input(kernel):
     layer = nn.Conv2d(1, 4, kernel)
@@ -75,14 +152,45 @@ def test_a_convolution_moves_with_its_input(kernel):
 
 @claim(
     "primer",
-    "in the first step every weight moves by the learning rate, whether its slope is large or "
-    "small.",
+    "in the first step every weight moves by the learning rate, whether its slope is "
+    "large or small, but not where it is 0.",
 )
 @pytest.mark.parametrize("rate", [1e-3, 0.05])
 def test_adams_first_step(rate):
-    slopes = torch.tensor([1e-4, -1e-3, 1.0, -1e3, 1e6]).double()
-    weights = torch.zeros(5).double().requires_grad_()
+    slopes = torch.tensor([1e-4, -1e-3, 1.0, -1e3, 1e6, 0.0]).double()
+    weights = torch.zeros(6).double().requires_grad_()
     optimizer = torch.optim.Adam([weights], lr=rate)
     (weights * slopes).sum().backward()
     optimizer.step()
     assert_close(weights.detach(), -rate * slopes.sign(), rtol=1e-3, atol=0)
+
+
+@claim(
+    "notation",
+    "Names, defaults and results are those of `torch.nn.functional.grid_sample`.",
+)
+def test_names_defaults_and_results_are_torchs():
+    theirs = inspect.signature(nn.functional.grid_sample).parameters
+    for name, ours in inspect.signature(sample).parameters.items():
+        if name in ("mode", "padding_mode"):
+            assert ours.default == theirs[name].default
+        assert name in theirs or name == "image"
+    image, grid = torch.rand(2, 3, 7, 10).double(), 1.5 * torch.randn(2, 5, 4, 2).double()
+    assert_close(sample(image, grid), nn.functional.grid_sample(image, grid, align_corners=False))
+    for mode in ("bilinear", "nearest"):
+        for padding in ("zeros", "border", "reflection"):
+            for corners in (False, True):
+                how = {"mode": mode, "padding_mode": padding, "align_corners": corners}
+                right = nn.functional.grid_sample(image, grid, **how)
+                assert_close(sample(image, grid, **how), right)
+
+
+@claim("notation", "and at 0 if the second rule meets a picture that is one pixel wide.")
+@pytest.mark.parametrize("size", [(1, 1), (1, 6), (7, 1), (4, 5)])
+def test_where_pixel_centres_lie(size):
+    for corners in (False, True):
+        points = regular_grid(size, align_corners=corners).double()
+        for n, found in ((size[1], points[0, :, 0]), (size[0], points[:, 0, 1])):
+            i = torch.arange(n).double()
+            right = 2 * i / max(n - 1, 1) - min(n - 1, 1) if corners else (2 * i + 1) / n - 1
+            assert_close(found, right, rtol=0, atol=1e-6)

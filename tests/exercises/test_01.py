@@ -22,7 +22,13 @@ def six(returned, before="pass"):
 
 
 ONES = "P = torch.cat((targets, torch.ones(1, 3)))"
-FLAT = f'{ONES}\n    if torch.linalg.det(P).abs() < 1e-5: return "none"'
+
+
+def none_if(flat):
+    return f'{ONES}\n    if {flat}: return "none"'
+
+
+FLAT = none_if("torch.linalg.matrix_rank(P) < 3")
 THERE, BACK = "affine.translation(x, y)", "affine.translation(-x, -y)"
 
 ANSWERS = {
@@ -31,6 +37,7 @@ ANSWERS = {
             look(),
             f"answer = [torch.tensor(one) for one in ({QUARTER}, {MIRROR}, {TURN})]",
             look(turn="affine.rotation(-math.pi / 2)[0]", mirror="affine.scaling(-1.0, 1.0)[0]"),
+            look(mirror="affine.scaling(-1.0, 1.0)"),  # a batch of one
         ],
         "not yet": [
             look(quarter="[[2, 0, 1], [0, 2, -1]]"),  # from the input to the output
@@ -46,6 +53,10 @@ ANSWERS = {
             f"answer = [{QUARTER}, {MIRROR}]",
             f"answer = {QUARTER}",
             "answer = torch.zeros(3, 2, 3)",
+            look(quarter="[[0.5, 0, -0.5], [0, 0.5, 0.5], [0, 0, 1]]"),
+            look(quarter="[[0.5, 0], [0, 0.5], [-0.5, 0.5]]"),  # a point a row
+            look(quarter="[[0.5, 0, -0.5], [0, 0.5, 0.51]]"),
+            look(TURN, MIRROR, QUARTER),
             "answer = [0.5, -1, 1]",
             "answer = ['quarter', 'mirror', 'turn']",
         ],
@@ -72,6 +83,18 @@ ANSWERS = {
             pivot(f"affine.compose({THERE}, affine.rotation(-alpha), {BACK})"),
             pivot(f"affine.compose({THERE}, affine.rotation(math.radians(alpha)), {BACK})"),
             pivot("affine.rotation(alpha)"),
+            pivot(  # no point outside the picture
+                f"affine.compose({THERE}, affine.rotation(alpha), {BACK})",
+                "x, y = min(max(x, -1), 1), min(max(y, -1), 1)",
+            ),
+            pivot(  # no more than half a turn
+                f"affine.compose({THERE}, affine.rotation(min(alpha, math.pi)), {BACK})"
+            ),
+            pivot(
+                f"affine.compose({THERE.replace('x, y', 'y, x')}, affine.rotation(alpha), "
+                f"{BACK.replace('-x, -y', '-y, -x')})"
+            ),
+            pivot(f"affine.compose({THERE}, affine.rotation(alpha), {BACK}) * 1.001"),
             pivot("affine.from_parts(rotation=alpha, t_x=x, t_y=y)"),
             pivot(f"affine.compose({THERE}, affine.rotation(0.7), {BACK})"),
             pivot(f"affine.compose({THERE}, affine.rotation(alpha), {BACK})[0]"),
@@ -85,15 +108,41 @@ ANSWERS = {
             six("sources @ P.inverse()", FLAT),
             six("torch.linalg.solve(P.T, sources.T).T", FLAT),
             six("sources.double() @ P.double().inverse()", FLAT),
+            six("sources @ P.inverse()", none_if("not torch.linalg.cond(P) < 1e6")),
+            six(
+                "sources @ P.inverse()",
+                none_if("torch.linalg.det(P).abs() < 1e-6 * targets.norm() ** 2"),
+            ),
+            six(  # the first corner, and two sides
+                "torch.cat((A, sources[:, :1] - A @ targets[:, :1]), dim=1)",
+                "E, F = targets[:, 1:] - targets[:, :1], sources[:, 1:] - sources[:, :1]\n"
+                "    if (E[0, 0] * E[1, 1] - E[0, 1] * E[1, 0]).abs() < 1e-5 * E.norm() ** 2: "
+                'return "none"\n'
+                "    A = F @ E.inverse()",
+            ),
         ],
         "not yet": [
             six("(sources @ P.inverse())[None]", FLAT),
+            six("(sources @ P.inverse()).tolist()", FLAT),
             six(  # the same slope, which fails on an upright line
                 "sources @ P.inverse()",
                 f"(a, b, c), (d, e, f) = targets\n    {ONES}\n"
                 '    if (e - d) / (b - a) == (f - d) / (c - a): return "none"',
             ),
-            six("sources @ P.inverse()", FLAT.replace("1e-5", "0.3")),
+            *(  # a fixed limit is wrong for numbers of another size
+                six("sources @ P.inverse()", none_if(f"torch.linalg.det(P).abs() < {limit}"))
+                for limit in ("0.3", "1e-3", "1e-5", "1e-6", "1e-9", "1e-30")
+            ),
+            six("sources @ P.inverse()", none_if("torch.linalg.det(P) == 0")),
+            six("sources @ P.inverse()", none_if("torch.linalg.det(P) < 1e-6")),  # one side only
+            six(  # two points in one place, but no line
+                "sources @ P.inverse()",
+                none_if("any((P[:, i] == P[:, i - 1]).all() for i in range(3))"),
+            ),
+            six(  # landing places on a line are allowed
+                "sources @ P.inverse()",
+                FLAT.replace("< 3:", "< 3 or torch.linalg.matrix_rank(sources) < 2:"),
+            ),
             six("sources @ P.inverse()", ONES),  # no word where there is no single answer
             six("sources @ torch.linalg.pinv(P)", ONES),
             six("P.inverse() @ sources.T", FLAT),

@@ -13,7 +13,16 @@ def backward_border(U, x, y, upstream):
 """
 CLAMPED = "x.clamp(0, right), y.clamp(0, bottom)"
 IN_X, IN_Y = "((x > 0) & (x < right))", "((y > 0) & (y < bottom))"
+ON_X, ON_Y = "((x >= 0) & (x <= right))", "((y >= 0) & (y <= bottom))"
 BOTH = f"dU, dx * {IN_X}, dy * {IN_Y}"
+
+HATS = """
+def backward_border(U, x, y, upstream):
+    moving = [one.clone().requires_grad_() for one in (U, x, y)]
+    to_x = moving[1].clamp(0, U.shape[1] - 1)
+    to_y = moving[2].clamp(0, U.shape[0] - 1)
+    return grad(read(moving[0], to_x, to_y), moving, upstream)
+"""  # a side for each hat, not for the point
 
 ANGLE = """
 def slope_by_angle(U, alpha, upstream):
@@ -44,13 +53,19 @@ ANSWERS = {
             BORDER.format(clamped=CLAMPED, back=BOTH),
             """
 def backward_border(U, x, y, upstream):
-    moving = [one.clone().requires_grad_() for one in (U, x, y)]
-    to_x = moving[1].clamp(0, U.shape[1] - 1)
-    to_y = moving[2].clamp(0, U.shape[0] - 1)
-    return grad(read(moving[0], to_x, to_y), moving, upstream)
+    moving = U, *places = [one.clone().requires_grad_() for one in (U, x, y)]
+    ends = U.shape[1] - 1, U.shape[0] - 1
+    to_x, to_y = (torch.where((p > 0) & (p < end), p, p.detach().clamp(0, end))
+                  for p, end in zip(places, ends))
+    return grad(read(U, to_x, to_y), moving, upstream)
 """,
         ],
         "not yet": [
+            HATS,
+            BORDER.format(clamped=CLAMPED, back=f"dU, dx * {ON_X}, dy * {ON_Y}"),
+            BORDER.format(clamped=CLAMPED, back=f"dU, dx * {IN_X}, dy * {ON_Y}"),
+            BORDER.format(clamped=CLAMPED, back=f"dU, dx * (x >= 0) * (x < right), dy * {IN_Y}"),
+            BORDER.format(clamped=CLAMPED, back=f"dU, dx * (on_x == x), dy * {IN_Y}"),
             BORDER.format(clamped=CLAMPED, back="dU, dx, dy"),
             BORDER.format(clamped="x, y", back=BOTH),
             BORDER.format(clamped=CLAMPED, back=BOTH).replace("U.shape", "x.shape"),

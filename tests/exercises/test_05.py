@@ -87,6 +87,30 @@ class TwoEyes(nn.Module):
         return torch.cat([sample(images, grid) for grid in grids], dim=1)
 """
 
+# The second eye looks only at what the first one has read.
+SERIAL = """
+import torch
+from torch import nn
+from stnlib import Attention, SpatialTransformer, sample
+class TwoEyes(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.looks = nn.ModuleList()
+        for side, t_x in ((42, -0.5), (20, 0.5)):
+            last = nn.Linear(side * side, 3)
+            nn.init.zeros_(last.weight)
+            last.bias.data = torch.tensor([0.5, t_x, 0.0])
+            self.looks.append(nn.Sequential(nn.Flatten(), last))
+
+    def read(self, images, look, seen):
+        return sample(images, Attention().grid(look(seen), (20, 20)))
+
+    def forward(self, images):
+        first = self.read(images, self.looks[0], images)
+        second = self.read(images, self.looks[1], first.detach())
+        return torch.cat((first, second), dim=1)
+"""
+
 ANSWERS = {
     "ex-05-chain": {
         "right": [
@@ -122,6 +146,7 @@ def slope_for_theta(slope_grid, d_matrix):
             CHAIN.replace("torch.einsum", "0.01 * torch.einsum"),
             CHAIN.replace("d_matrix, b)", "d_matrix.flip(1), b)"),
             CHAIN.replace("shape[1:3])", "shape[1:3][::-1]).transpose(0, 1)"),
+            CHAIN.replace("return torch", "slope_grid = slope_grid[: len(d_matrix)]; return torch"),
             """
 import torch
 from stnlib import regular_grid
@@ -134,13 +159,32 @@ def slope_for_theta(slope_grid, d_matrix):
         ],
     },
     "ex-05-parallel": {
-        "right": [EYES, EYES.replace("nn.Linear(42 * 42, 8), nn.Linear(8, 3)",
-                                     "nn.Linear(42 * 42, 3)")],
+        "right": [
+            EYES,
+            EYES.replace("nn.Linear(42 * 42, 8), nn.Linear(8, 3)", "nn.Linear(42 * 42, 3)"),
+            EYES.replace("42, 8), ", "42, 32), nn.BatchNorm1d(32), nn.ReLU(), ").replace(
+                "(8, 3)", "(32, 3)"),
+            EYES.replace("nn.Flatten(), nn.Linear(42 * 42, 8)",
+                         "nn.AvgPool2d(6), nn.Flatten(), nn.Linear(49, 8)"),
+        ],
         "not yet": [
             FREE.replace("[0.5, -0.5, 0.0]", "[[0.5, -0.5, 0.0]]").replace(
                 "[0.5, 0.5, 0.0]", "[[0.5, 0.5, 0.0]]"
             ),
             TRUNK,
+            SERIAL,
+            SERIAL.replace(".detach()", ""),
+            SERIAL.replace("first.detach()", "images[:, :, 11:31, :20]"),
+            SERIAL.replace("first.detach()", "images[:, :, 11:31, 21:41]"),
+            SERIAL.replace("(20, 0.5)", "(42, 0.5)").replace("first.detach()", "images.flip(0)"),
+            SERIAL.replace("(20, 0.5)", "(42, 0.5)").replace(
+                "first.detach()", "images.mean(0, keepdim=True).expand_as(images)"),
+            SERIAL.replace("first, second)", "first, second, second)").replace(
+                "(20, 0.5)", "(42, 0.5)").replace("first.detach()", "images"),
+            SERIAL.replace("(20, 0.5)", "(42, 0.5)").replace("first.detach()", "images").replace(
+                "look(seen)", "look(seen) * torch.tensor([0.0, 1, 1]) + torch.tensor([0.5, 0, 0])"),
+            SERIAL.replace("(20, 0.5)", "(42, 0.5)").replace("first.detach()", "images").replace(
+                "look(seen)", "look(seen) * torch.tensor([1.0, 1, 0])"),
             FIXED,
             FREE,
             SHARED,

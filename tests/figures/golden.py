@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from stnlib import affine, coordinates
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 from stnlib.splatting import splat
+from stnlib.transforms import FAMILIES, ControlGrid
 from stnlib.widgets import AlignmentLandscape, GridBender, PixelLab, PoseProbe, Recording
 from stnlib.widgets.alignment_landscape import SLANT
 from stnlib.widgets.pose_probe.layers import layers_of
@@ -165,9 +166,12 @@ def lab():
     return {"image": figure.image, "judged": figure.judged, "cases": cases}
 
 
-SHAPES = [(name, (4, 4)) for name in ("attention", "similarity", "affine", "projective")]
 POINTS = [(2, 2), (3, 4), (4, 4), (5, 2)]
-SHAPES += list(product(("piece-wise affine", "thin plate spline"), POINTS))
+SHAPES = [
+    (name, size)
+    for name, family in FAMILIES.items()
+    for size in (POINTS if issubclass(family, ControlGrid) else [(4, 4)])
+]
 
 
 def families():
@@ -443,12 +447,36 @@ def text_of(part):
     return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
+def stored(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def assert_same(now, before, place):
+    """Compare nested lists; numbers may differ by their rounding."""
+    if isinstance(before, dict):
+        assert now.keys() == before.keys(), place
+        for key in before:
+            assert_same(now[key], before[key], f"{place}.{key}")
+    elif isinstance(before, list):
+        assert len(now) == len(before), place
+        for index, pair in enumerate(zip(now, before, strict=True)):
+            assert_same(*pair, f"{place}[{index}]")
+    elif isinstance(before, float) or isinstance(now, float):
+        assert math.isclose(now, before, rel_tol=1e-6, abs_tol=3e-6), f"{place}: {now}, {before}"
+    else:
+        assert now == before, f"{place}: {now}, {before}"
+
+
 def main():
+    """Write each file that says something else; one that differs by rounding stays."""
     FOLDER.mkdir(exist_ok=True)
     for make in PARTS:
-        file = FOLDER / f"{make.__name__}.json"
-        file.write_text(text_of(plain(make())), encoding="utf-8")
-        print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB")
+        name, now = make.__name__, plain(make())
+        try:
+            assert_same(now, stored(name), name)
+        except (AssertionError, OSError, ValueError):
+            (FOLDER / f"{name}.json").write_text(text_of(now), encoding="utf-8")
+            print(f"Written: {name}.json")
 
 
 if __name__ == "__main__":

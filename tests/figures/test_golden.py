@@ -1,7 +1,5 @@
 """The golden numbers, which JavaScript is compared with, are what torch gives today."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
@@ -16,30 +14,10 @@ from tests.figures import golden
 pytestmark = pytest.mark.filterwarnings("ignore:Since version 1.3.0, affine_grid behavior")
 
 
-def stored(name):
-    return json.loads((golden.FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-
-
-def assert_same(now, before, place):
-    """Compare nested lists; numbers may differ by their rounding."""
-    if isinstance(before, dict):
-        assert now.keys() == before.keys(), place
-        for key in before:
-            assert_same(now[key], before[key], f"{place}.{key}")
-    elif isinstance(before, list):
-        assert len(now) == len(before), place
-        for index, pair in enumerate(zip(now, before, strict=True)):
-            assert_same(*pair, f"{place}[{index}]")
-    elif isinstance(before, float) or isinstance(now, float):
-        assert now == pytest.approx(before, rel=1e-6, abs=3e-6), place
-    else:
-        assert now == before, place
-
-
 @pytest.mark.parametrize("make", golden.PARTS, ids=lambda make: make.__name__)
 def test_the_stored_numbers_are_what_torch_gives(make):
     hint = "python -m tests.figures.golden writes them again: "
-    assert_same(golden.plain(make()), stored(make.__name__), hint + make.__name__)
+    golden.assert_same(golden.plain(make()), golden.stored(make.__name__), hint + make.__name__)
 
 
 def test_every_stored_file_is_made_and_small():
@@ -49,7 +27,7 @@ def test_every_stored_file_is_made_and_small():
 
 
 def test_scikit_image_reads_the_same_with_the_pixel_matrices():
-    known = stored("conventions")
+    known = golden.stored("conventions")
     image = np.array(known["image"]["data"]).reshape(5, 8)
     cases = [case for case in known["cases"] if "read" in case]
     assert len(cases) == 6

@@ -16,6 +16,7 @@ from traitlets import TraitError
 from stnlib import affine, widgets
 from stnlib.digits import load_digits
 from stnlib.networks import cnn
+from stnlib.transforms import FAMILIES
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
@@ -566,3 +567,6 @@ def test_the_page_of_all_figures_shows_each_with_its_settings(figure):
     assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == documented
     assert documented <= set(figure.class_traits(sync=True))
     assert any(cell.splitlines()[-1].startswith(f"{name}(") for cell in cells if cell.strip())
+    if figure is GridBender:
+        (row,) = re.findall(r"^\| `family` \|(.*?)\|", text, re.MULTILINE)
+        assert re.findall(r'"(.*?)"', row) == list(FAMILIES)

@@ -19,7 +19,12 @@ import {
   caption as checkerCaption,
   wayLines,
 } from "../../stnlib/widgets/convention_checker/words.js";
-import { caption, formula, reading } from "../../stnlib/widgets/grid_explorer/words.js";
+import {
+  caption,
+  formula,
+  matrixNames,
+  reading,
+} from "../../stnlib/widgets/grid_explorer/words.js";
 import { derive as deriveLab } from "../../stnlib/widgets/pixel_lab/state.js";
 import {
   pixelWords,
@@ -115,26 +120,37 @@ test("the grid explorer speaks of padding, of gaps, of holes and pile-ups", () =
     ],
     [
       { parts: {}, direction: "splat" },
-      "Each input pixel is sent through θ: the content goes where θ says. " +
+      "The matrix sends each input pixel to the output, and the content with it. " +
         "All 64 output pixels got exactly one pixel's worth.",
     ],
     [
       { parts: widened, ...thrown },
-      "Each input pixel is sent through θ, so the content grows. " +
+      "The matrix sends each input pixel to the output, so the content grows. " +
         "48 of 64 output pixels got nothing (hatched); none got more than one pixel.",
     ],
     [
       { parts: { scaleX: 0.5, scaleY: 0.5 }, ...thrown },
-      "Each input pixel is sent through θ, so the content " +
+      "The matrix sends each input pixel to the output, so the content " +
         "shrinks. 48 of 64 output pixels got nothing (hatched); 16 got more than one pixel.",
     ],
     [
       { parts: { scaleX: 0.5, scaleY: 0.5 }, direction: "splat" },
-      "Each input pixel is sent through θ, so the " +
+      "The matrix sends each input pixel to the output, so the " +
         "content shrinks. 28 of 64 output pixels got nothing (hatched); 16 got more than one pixel's worth.",
     ],
   ])
     assert.equal(told(more), said);
+});
+
+test("the matrix is θ only where it leads from the output to the input", () => {
+  assert.deepEqual(matrixNames("gather"), {
+    matrix: "θ",
+    numbers: ["θ₁₁", "θ₁₂", "θ₁₃", "θ₂₁", "θ₂₂", "θ₂₃"],
+  });
+  const { matrix, numbers } = matrixNames("splat");
+  assert.equal(matrix, "output from input");
+  assert.deepEqual([numbers[2], numbers[3]], ["row 1, column 3", "row 2, column 1"]);
+  assert.ok(![matrix, ...numbers, captionOf({}, { direction: "splat" })].join("").includes("θ"));
 });
 
 test("the grid explorer writes one reading and one throw out", () => {

@@ -1,6 +1,7 @@
 // What the grid bender says about its state, in words. Pure functions, no DOM.
 
-const KEEPS = {
+/** What each family keeps: one sentence for every name in stnlib.transforms.FAMILIES. */
+export const KEEPS = {
   attention: "Lines, parallels, angles and directions are kept.",
   similarity: "Lines, parallels and angles are kept.",
   affine: "Lines and parallels are kept, angles are not.",

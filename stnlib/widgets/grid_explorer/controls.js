@@ -1,4 +1,4 @@
-// What can be set below the grid explorer: sliders for the parts of θ, and switches.
+// What can be set below the grid explorer: sliders for the parts of the matrix, and switches.
 import { tidy } from "../shared/moves.js";
 import { fixed } from "../shared/numbers.js";
 import { decompose, fromParts } from "../shared/warp.js";
@@ -94,7 +94,7 @@ const switches = (state) => [
 ];
 
 export const controls = ({ now, kept: { shown, behind } }) => ({
-  about: "Parts of θ",
+  about: "Parts of the matrix",
   sliders: shown.has("sliders") || behind.has("sliders") ? PARTS : [],
   choices: [
     ...(shown.has("direction") || behind.has("direction") ? [DIRECTION] : []),

@@ -3,12 +3,7 @@ import { h, show } from "../shared/dom.js";
 import { onArrows, onDrag } from "../shared/hands.js";
 import { tidy } from "../shared/moves.js";
 import { fixed } from "../shared/numbers.js";
-import { formula } from "./words.js";
-
-const ENTRIES = ["11", "12", "13", "21", "22", "23"].map(
-  (digits) =>
-    `θ${[...digits].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("")}`,
-);
+import { formula, matrixNames } from "./words.js";
 
 // One number of the matrix: drag it sideways or use the arrow keys.
 function entry(index, { store, now }) {
@@ -17,8 +12,6 @@ function entry(index, { store, now }) {
     role: "slider",
     tabindex: "0",
     "data-entry": index,
-    "aria-label": ENTRIES[index],
-    title: `${ENTRIES[index]}: drag sideways, or use the arrow keys`,
     "aria-valuemin": -3,
     "aria-valuemax": 3,
   });
@@ -41,10 +34,11 @@ function entry(index, { store, now }) {
 const spans = (count) => Array.from({ length: count }, () => h("span"));
 const column = (...cells) => h("span", { class: "stn-bracket stn-column" }, ...cells);
 
-// The point on the left, the numbers of θ and the point on the right, with what each of them is.
+// The point on the left, the matrix and the point on the right, with what each of them is.
 function matrix(tools) {
-  const entries = ENTRIES.map((_, i) => entry(i, tools));
+  const entries = [0, 1, 2, 3, 4, 5].map((i) => entry(i, tools));
   const [left, right, names] = [spans(2), spans(2), spans(2)];
+  const own = h("span");
   const columns = [left, right];
   const node = h(
     "div",
@@ -55,12 +49,16 @@ function matrix(tools) {
     column(...right, h("span", {}, "1")),
     names[0],
     h("span"),
-    h("span", {}, "θ"),
+    own,
     names[1],
   );
-  function update(theta, sides) {
+  function update({ theta, direction }, sides) {
+    const { matrix, numbers } = matrixNames(direction);
+    show(own, matrix);
     theta.forEach((value, i) => {
       show(entries[i], fixed(value));
+      entries[i].setAttribute("aria-label", numbers[i]);
+      entries[i].title = `${numbers[i]}: drag sideways, or use the arrow keys`;
       entries[i].setAttribute("aria-valuenow", value.toFixed(2));
     });
     sides.forEach(({ point, letters, name, kind }, side) => {
@@ -82,8 +80,8 @@ function line(row) {
   const parts = PARTS.map(() => h("span"));
   const [a, x, b, y, c, sum] = parts;
   const node = h("p", {}, left, " = ", a, " · ", x, " ", b, " · ", y, " ", c, sum);
-  /** @type {(theta: Theta, sides: any[]) => void} */
-  function update(theta, [to, from]) {
+  /** @type {(state: any, sides: any[]) => void} */
+  function update({ theta }, [to, from]) {
     const told = formula(theta.slice(3 * row, 3 * row + 3), from.letters, from.point);
     show(left, to.letters[row]);
     for (const [i, key] of PARTS.entries()) show(parts[i], told[key]);
@@ -105,13 +103,13 @@ export function formulaPanel(tools) {
     first,
     h("div", { class: "stn-lines" }, ...lines),
   );
-  function update({ theta, direction }, { detail }) {
-    const [to, from] = direction === "gather" ? [INPUT, OUTPUT] : [OUTPUT, INPUT];
+  function update(state, { detail }) {
+    const [to, from] = state.direction === "gather" ? [INPUT, OUTPUT] : [OUTPUT, INPUT];
     const sides = [
       { ...to, point: detail?.point },
       { ...from, point: detail?.source },
     ];
-    for (const part of parts) part.update(theta, sides);
+    for (const part of parts) part.update(state, sides);
   }
   return { node, update };
 }

@@ -71,7 +71,7 @@ function makeOutput(state, grid) {
   return { output: average, counts, holes: thrown.weight.map((weight) => (weight === 0 ? 1 : 0)) };
 }
 
-// The reading of the pixel that is pointed at: where θ sends it, and the pixels that take part.
+// The reading of the pixel that is pointed at: where the matrix sends it, and the pixels that take part.
 function readPixel(state, grid) {
   const { image, size, direction, rows, columns, alignCorners } = state;
   const [row, column] = state.pixel;

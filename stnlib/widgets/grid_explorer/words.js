@@ -90,9 +90,10 @@ function gatherWords(state, grid) {
 function splatWords({ theta, size, mode }, { holes, pileUps }) {
   const words = [];
   const scale = Math.sqrt(Math.abs(determinant(theta)));
-  if (scale < 0.97) words.push("Each input pixel is sent through θ, so the content shrinks.");
-  else if (scale > 1.03) words.push("Each input pixel is sent through θ, so the content grows.");
-  else words.push("Each input pixel is sent through θ: the content goes where θ says.");
+  const sent = "The matrix sends each input pixel to the output";
+  if (scale < 0.97) words.push(`${sent}, so the content shrinks.`);
+  else if (scale > 1.03) words.push(`${sent}, so the content grows.`);
+  else words.push(`${sent}, and the content with it.`);
   const count = size[0] * size[1];
   const more = mode === "nearest" ? "more than one pixel" : "more than one pixel's worth";
   if (!holes && !pileUps) words.push(`All ${count} output pixels got exactly one pixel's worth.`);
@@ -108,6 +109,16 @@ function splatWords({ theta, size, mode }, { holes, pileUps }) {
 export function caption(state, { grid, counts }) {
   const words = state.direction === "splat" ? splatWords(state, counts) : gatherWords(state, grid);
   return words.join(" ");
+}
+
+const INDICES = ["11", "12", "13", "21", "22", "23"];
+const subscript = (digit) => String.fromCodePoint(0x2080 + Number(digit));
+
+// What the matrix and its numbers are called: θ is a map from output points to input points only.
+export function matrixNames(direction) {
+  return direction === "gather"
+    ? { matrix: "θ", numbers: INDICES.map(([r, c]) => `θ${subscript(r)}${subscript(c)}`) }
+    : { matrix: "output from input", numbers: INDICES.map(([r, c]) => `row ${r}, column ${c}`) };
 }
 
 // One row of the formula, with letters or, when a pixel is pointed at, with its numbers.
