@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.functional import grid_sample
 
 from stnlib.coordinates import regular_grid
+from stnlib.distortions import Distorted
 from stnlib.experiments.plans import Plan
 from stnlib.experiments.rivals import pooled_cnn
-from stnlib.experiments.task import Task
+from stnlib.experiments.task import Task, TaskPlan
 from stnlib.networks import cnn, fcn, st_cnn
 from stnlib.transforms import Affine, Projective, ThinPlateSpline, Transform
 
 COMPARED = {"affine": Affine(), "projective": Projective(), "spline": ThinPlateSpline((4, 4))}
 STEPS = 1800
+ROUNDS, CLOSE = 60, 1e-3  # to find an inverse; normalised units
 
 
 def family_plans(side: int) -> dict[str, Plan]:
@@ -44,6 +48,17 @@ def plain_plans() -> dict[str, Plan]:
     }
 
 
+def control_plans() -> dict[str, Plan]:
+    """Return each family on the distortions that each of them undoes exactly."""
+    return {
+        f"{name}, undoable by {inverse}": Plan(
+            partial(st_cnn, 28, transform=family), STEPS, task=TaskPlan(Undoable(other, 0.15))
+        )
+        for name, family in COMPARED.items()
+        for inverse, other in COMPARED.items()
+    }
+
+
 @torch.no_grad()
 def measure_folds(model: nn.Module, task: Task) -> dict:
     """Return ``folded``: the percentage of test pictures whose sampling grid folds over."""
@@ -58,3 +73,41 @@ def measure_folds(model: nn.Module, task: Task) -> dict:
         for images in task.test[0].split(256)
     ]
     return {"folded": round(100 * torch.cat(folds).float().mean().item(), 2)}
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """A control: a distortion that a family undoes exactly, but for two readings.
+
+    A map T_θ of the family is drawn, and the picture is read at T_θ⁻¹, so that reading the result
+    at T_θ gives the picture back. theta is θ. The inverse is found by iteration.
+
+    Attributes:
+        family: of the map.
+        spread: of θ around the identity: each number moves by so many times a normal number. A map
+            whose inverse is not found is brought nearer to the identity, by halves.
+    """
+
+    family: Transform
+    spread: float
+
+    def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
+        """Distort (B, C, H, W) pictures; the generator alone decides how."""
+        moves = torch.randn((len(images), self.family.n_params), generator=generator)
+        moves, size = self.spread * moves.to(images), tuple(images.shape[2:])
+        source, off = self._undo(moves, size)
+        while (bad := off > CLOSE).any():
+            moves = torch.where(bad[:, None], moves / 2, moves)
+            source, off = self._undo(moves, size)
+        made = grid_sample(images, source.unflatten(1, size), align_corners=False)
+        return Distorted(made, self.family.identity().to(images) + moves)
+
+    def _undo(self, moves: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Return the points (B, H · W, 2) that T_θ sends to the pixels, and how far off."""
+        theta = self.family.identity().to(moves) + moves
+        wanted = regular_grid(size).to(moves).reshape(1, -1, 2)
+        source = wanted.expand(len(moves), -1, -1)
+        for _ in range(ROUNDS):  # each point moves by what is still missing
+            missing = wanted - self.family.points(theta, source)
+            source = source + missing
+        return source, missing.abs().amax((1, 2)).nan_to_num(torch.inf)

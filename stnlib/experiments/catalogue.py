@@ -230,6 +230,13 @@ EXPERIMENTS = {
     "bend_rts": compare_families(RTS(), bend.family_plans(42)),
     "bend_p": compare_families(P(), bend.plain_plans() | bend.family_plans(28)),
     "bend_e": compare_families(E(), bend.plain_plans() | bend.family_plans(28)),
+    "bend_control": Experiment(
+        "Is a family best on the distortions that it undoes exactly?",
+        TaskPlan(R()),
+        bend.control_plans(),
+        watch=False,
+        measure=bend.measure_folds,
+    ),
     "mnist": Experiment(
         "How far does st_cnn of rts come on MNIST?",
         TaskPlan(RTS(), mnist=True, batch=128, copies=1),
