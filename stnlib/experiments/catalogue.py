@@ -14,7 +14,7 @@ from torch import nn
 
 from stnlib.distortions import RTS, TC, E, P, R
 from stnlib.experiments import bend, search
-from stnlib.experiments.failures import Swapped, shallow_cnn, small_st_cnn
+from stnlib.experiments.failures import failing, shallow_cnn, small_st_cnn
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
     SIDE,
@@ -123,15 +123,8 @@ TC_PLANS = {
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
-SMALL_AFFINE = partial(small_st_cnn, transform=Affine())
-FAILURE_PLANS = {
-    "healthy": Plan(small_st_cnn, 400, FAST),
-    "healthy, affine": Plan(SMALL_AFFINE, 400, FAST),
-    "healthy, long": Plan(small_st_cnn, 1000, FAST),
-    "random start": Plan(partial(SMALL_AFFINE, identity_start=False), 400, FAST),
-    "localisation × 20": Plan(SMALL_AFFINE, 400, {**FAST, "localisation_rate": 0.1}),
-    "x and y swapped": Plan(partial(small_st_cnn, transform=Swapped()), 400, FAST),
-}
+SMALL = TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY)
+LARGE = TaskPlan(R(60), copies=1)  # other pictures, another size, another network
 DEPTH_PLANS = {
     "before": Plan(partial(shallow_cnn, "before"), 300, FAST),
     "behind": Plan(partial(shallow_cnn, "behind"), 300, FAST),
@@ -186,8 +179,15 @@ EXPERIMENTS = {
     "tc": Experiment("Is it worth its cost on digits among clutter?", TaskPlan(TC()), TC_PLANS),
     "failures": Experiment(
         "How does the training of a small network fail, and what does its history show of it?",
-        TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY),
-        FAILURE_PLANS,
+        SMALL,
+        failing(small_st_cnn, SMALL, 400, 5e-3),
+        statistics=True,
+    ),
+    "failures_elsewhere": Experiment(
+        "Are the same failures named in a network, on pictures and seeds that no rule was made on?",
+        LARGE,
+        failing(partial(st_cnn, 28, batch_norm=True), LARGE, 600, 2e-3),
+        seeds=(10, 11, 12, 13, 14),
         statistics=True,
     ),
     "depth": Experiment(

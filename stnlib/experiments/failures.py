@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 from torch import Tensor, nn
 
 from stnlib._checks import Size, check_choice
+from stnlib.experiments.plans import Plan
+from stnlib.experiments.task import Fixed, TaskPlan
 from stnlib.networks import st_cnn
 from stnlib.transformer import SpatialTransformer
-from stnlib.transforms import Similarity
+from stnlib.transforms import Affine, Similarity
 
 
 def small_st_cnn(**options) -> nn.Sequential:
@@ -21,6 +27,28 @@ class Swapped(Similarity):
 
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         return super().grid(theta, size, align_corners=align_corners).flip(-1)
+
+
+def failing(
+    build: Callable[..., nn.Module], task: TaskPlan, steps: int, rate: float
+) -> dict[str, Plan]:
+    """Return healthy runs of a network, and runs of it that are broken in one thing each.
+
+    Args:
+        build: makes the network; takes ``transform`` and ``identity_start``.
+        task: for it. steps, rate: of a healthy run.
+    """
+    usual, affine = {"learning_rate": rate}, partial(build, transform=Affine())
+    return {
+        "healthy": Plan(build, steps, usual),
+        "healthy, affine": Plan(affine, steps, usual),
+        "healthy, long": Plan(build, 5 * steps // 2, usual),
+        "random start": Plan(partial(affine, identity_start=False), steps, usual),
+        "localisation × 20": Plan(affine, steps, usual | {"localisation_rate": 20 * rate}),
+        "rate × 20": Plan(build, steps, {"learning_rate": 20 * rate}),
+        "256 pictures": Plan(build, 5 * steps // 2, usual, replace(task, kind=Fixed)),
+        "x and y swapped": Plan(partial(build, transform=Swapped()), steps, usual),
+    }
 
 
 def shallow_cnn(place: str | None) -> nn.Sequential:
