@@ -29,6 +29,7 @@ from stnlib.experiments.pose import (
     taught_loss,
     taught_st_cnn,
 )
+from stnlib.experiments.repairs import repair_plans
 from stnlib.experiments.rivals import (
     freeze_transformer,
     pooled_cnn,
@@ -188,6 +189,12 @@ EXPERIMENTS = {
         LARGE,
         failing(partial(st_cnn, 28, batch_norm=True), LARGE, 600, 2e-3),
         seeds=(10, 11, 12, 13, 14),
+        statistics=True,
+    ),
+    "repairs": Experiment(
+        "Which change keeps a window in the picture at a rate at which it runs away?",
+        SMALL,
+        repair_plans(),
         statistics=True,
     ),
     "depth": Experiment(
