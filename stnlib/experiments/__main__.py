@@ -48,7 +48,7 @@ def table() -> str:
     for name, experiment in EXPERIMENTS.items():
         lines += [f"{name:10}  {experiment.about}"]
         lines += [f"{'':10}    seeds {experiment.seeds}: {' | '.join(experiment.plans)}"]
-    lines += ["", "python -m stnlib.experiments NAME runs what the record of NAME lacks."]
+    lines += ["", "python -m stnlib.experiments NAME runs what its record lacks."]
     return "\n".join(lines)
 
 
