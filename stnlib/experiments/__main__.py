@@ -6,6 +6,7 @@ import argparse
 import operator
 import sys
 from pathlib import Path
+from statistics import fmean
 
 import torch
 
@@ -43,13 +44,35 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 def table() -> str:
-    """Return the list of experiments."""
+    """Return the list of experiments, with what their records lack."""
     lines = []
     for name, experiment in EXPERIMENTS.items():
-        lines += [f"{name:10}  {experiment.about}"]
-        lines += [f"{'':10}    seeds {experiment.seeds}: {' | '.join(experiment.plans)}"]
+        recorded = read(records.path_of(name))
+        todo = lacking(fitting(recorded, experiment), experiment)
+        lines += [f"{name:18}  {experiment.about}"]
+        lines += [f"{'':18}    seeds {experiment.seeds}: {' | '.join(experiment.plans)}"]
+        lines += [f"{'':18}    {said(todo, recorded)}"]
     lines += ["", "python -m stnlib.experiments NAME runs what its record lacks."]
     return "\n".join(lines)
+
+
+def lacking(runs: list[dict], experiment: Experiment) -> list[tuple[str, int]]:
+    """Return the (network, seed) that are not among the runs."""
+    have = {(one["network"], one["seed"]) for one in runs}
+    return [(n, s) for s in experiment.seeds for n in experiment.plans if (n, s) not in have]
+
+
+def said(todo: list[tuple[str, int]], recorded: list[dict]) -> str:
+    """Say how many runs there are to do, and how long they may take, by what earlier runs took."""
+    if not todo:
+        return "complete"
+    took: dict[str, list[float]] = {}
+    for one in recorded:
+        took.setdefault(one["network"], []).append(one["seconds"])
+    known = [fmean(took[network]) for network, _ in todo if network in took]
+    minutes = f", about {sum(known) / 60:.0f} CPU minutes" if known else ""
+    unknown = len(todo) - len(known)
+    return f"{len(todo)} runs to do{minutes}" + f", {unknown} of unknown length" * bool(unknown)
 
 
 def fitting(runs: list[dict], experiment: Experiment) -> list[dict]:
