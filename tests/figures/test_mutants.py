@@ -6,6 +6,7 @@ import types
 
 import pytest
 
+from stnlib import plotting
 from tests.figures import pictures
 from tests.figures.mutants import HOME, MUTANTS
 
@@ -45,6 +46,7 @@ def page(gallery):
 def drawn_by(mutant, file):
     """Return the drawing, and its words, of a mutant of plotting."""
     wrong = types.ModuleType("plotting")
+    wrong.__dict__.update(vars(plotting))
     text = file.read_text("utf-8").replace(mutant.old, mutant.new)
     exec(compile(text, file, "exec"), wrong.__dict__)
     return pictures.drawing(mutant.name, wrong)
