@@ -5,11 +5,9 @@ Every error says what was expected and what came: a TypeError for a wrong type, 
 
 from __future__ import annotations
 
-import math
 import numbers
 import os
 from collections.abc import Callable, Iterable, Mapping, Set
-from functools import reduce
 from pathlib import Path
 
 import torch
@@ -225,33 +223,3 @@ def refuse_where(bad: Tensor, error: str, value: Tensor) -> Tensor:
     if bad.any():
         raise ValueError(f"{error} at batch index {bad.nonzero().flatten().tolist()}")
     return value
-
-
-def stack_numbers(**values: object) -> Tensor:
-    """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are).
-
-    The widest dtype of the tensors holds, whichever comes first; numbers follow it.
-    """
-    for name, value in values.items():
-        if isinstance(value, Tensor):
-            good = check_dense(name, value).is_floating_point() and value.dim() < 2
-        else:
-            good = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not good:
-            raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
-        if isinstance(value, Tensor):
-            check_wide(name, value.dtype)
-    tensors = [v for v in values.values() if isinstance(v, Tensor)] or [torch.empty(0)]
-    dtype = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
-    like, largest = tensors[0].to(dtype), torch.finfo(dtype).max
-    for name, value in values.items():
-        if not isinstance(value, Tensor) and largest < abs(value) < math.inf:
-            raise ValueError(f"{name}: expected a number that {dtype} holds, got {describe(value)}")
-    columns = [torch.as_tensor(v, dtype=dtype, device=like.device) for v in values.values()]
-    try:
-        columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
-    except RuntimeError:
-        named = zip(values, columns, strict=True)
-        shapes = ", ".join(f"{name} {tuple(column.shape)}" for name, column in named)
-        raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
-    return torch.stack(columns, dim=-1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from stnlib.training.checkpoint import (
 )
 from stnlib.training.checks import check_labels, check_rate, check_seed, draw, find_device
 from stnlib.training.history import History
+from stnlib.training.weights import channels_last, length, weights_by_rate
 
 
 class Run:
@@ -55,8 +56,8 @@ class Run:
         given = {"learning_rate": learning_rate, "localisation_rate": local}
         self.rates = {name: check_rate(name, rate) for name, rate in given.items()}
         self.device = find_device(device, check_module("model", model))
-        self.model = _channels_last(model.to(self.device))
-        self.parts = _weights_by_rate(model)
+        self.model = channels_last(model.to(self.device))
+        self.parts = weights_by_rate(model)
         if localisation_rate is not None and not self.parts["localisation_rate"]:
             raise ValueError(
                 "localisation_rate: expected a model with weights to train in a module named "
@@ -93,7 +94,7 @@ class Run:
         loss = self.compare(self.model(images.to(self.device)), labels.to(self.device))
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        lengths = [_length(w.grad for w in weights) for weights in self.parts.values()]
+        lengths = [length(w.grad for w in weights) for weights in self.parts.values()]
         seen, rest, local = torch.stack([loss.detach(), *(n.to(loss) for n in lengths)]).tolist()
         for what, value in (("loss", seen), ("gradient", rest), ("gradient of θ", local)):
             self.check_finite(what, value, self.step + 1, batch)
@@ -201,7 +202,7 @@ class Run:
     def save(self, path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> None:
         """Write everything down, if the weights are finite."""
         weights = (weight.detach() for part in self.parts.values() for weight in part)
-        self.check_finite("length of the weights", _length(weights).item(), self.step)
+        self.check_finite("length of the weights", length(weights).item(), self.step)
         content = {"history": self.history.to_dict(), "generator": self.generator.get_state()}
         content |= {**self.states(), "random": random_state(self.device), "data": data}
         write(path, content, settings)
@@ -238,30 +239,6 @@ def _clocks() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
-def _channels_last(model: nn.Module) -> nn.Module:
-    """Lay the kernels of convolutions out as torch's CPU convolutions and pools read fastest."""
-    for weight in model.parameters():
-        if not nn.parameter.is_lazy(weight) and weight.dim() == 4:
-            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
-    return model
-
-
-def _weights_by_rate(model: nn.Module) -> dict[str, list[nn.Parameter]]:
-    """Return the weights to train, those of the localisation network apart."""
-    parts = {"learning_rate": [], "localisation_rate": []}
-    for name, weight in model.named_parameters():
-        if weight.requires_grad:
-            inside = "localisation" in name.split(".")[:-1]
-            parts["localisation_rate" if inside else "learning_rate"].append(weight)
-    return parts
-
-
 def _numbers(value: object) -> object:
     """Return a tensor as lists of numbers."""
     return value.tolist() if isinstance(value, Tensor) else value
-
-
-def _length(gradients: Iterable[Tensor | None]) -> Tensor:
-    """Return the length of all gradients together, 0 where there are none."""
-    lengths = [gradient.norm() for gradient in gradients if gradient is not None]
-    return torch.stack(lengths).norm() if lengths else torch.zeros(())

@@ -25,7 +25,7 @@ class Mutant(NamedTuple):
 
     def files(self) -> list[Path]:
         """Return the files that hold the old text, as often as they do: one, or this is old."""
-        places = ["plotting.py"] if self.folder == "plotting" else [
+        places = ["plotting/*.py"] if self.folder == "plotting" else [
             f"widgets/{self.folder}/*.{kind}" for kind in ("js", "css")
         ]  # fmt: skip
         every = [file for place in places for file in HOME.glob(place)]

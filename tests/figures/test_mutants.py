@@ -1,5 +1,6 @@
 """Faults of the figures and drawings are seen: each one, made on purpose, turns a picture red."""
 
+import re
 import shutil
 import subprocess
 import types
@@ -43,10 +44,13 @@ def page(gallery):
 
 
 def drawn_by(mutant, file):
-    """Return the drawing, and its words, of a mutant of plotting."""
-    wrong = types.ModuleType("plotting")
-    text = file.read_text("utf-8").replace(mutant.old, mutant.new)
-    exec(compile(text, file, "exec"), wrong.__dict__)
+    """Return the drawing, and its words, of a mutant of plotting: its files as one module."""
+    wrong, own = types.ModuleType("plotting"), r"from stnlib\.plotting\S* import (\(.*?\)|.*?$)"
+    for name in ("style", "arguments", "drawing"):
+        part = file.with_name(f"{name}.py")
+        text = re.sub(own, "", part.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        text = text.replace(mutant.old, mutant.new) if part == file else text
+        exec(compile(text, part, "exec"), wrong.__dict__)
     return pictures.drawing(mutant.name, wrong)
 
 

@@ -1,47 +1,16 @@
-"""Affine maps: build them, combine them, read them, and map a grid through them.
-
-Convention:
-    theta is (B, 2, 3), or (B, 6) row-major: (θ11, θ12, θ13, θ21, θ22, θ23). It maps OUTPUT points
-    to INPUT points, x right and y down, so a positive angle turns the grid clockwise on screen,
-    and the content of the picture counter-clockwise.
-
-Precision:
-    What is made of several tensors has the widest of their dtypes, also under autocast. Half
-    precision is computed in float32 and rounded once. A map counts as flat when its determinant
-    ad - bc is within ``4 eps (abs(ad) + abs(bc))`` of 0, eps being that of its dtype: rounding
-    alone may have kept it from 0. Flat maps are refused; under ``torch.compile`` and
-    ``torch.func.vmap``, where no value can be looked at, what comes of them is nan.
-"""
+"""Build affine maps, combine them and lead them back."""
 
 from __future__ import annotations
 
+import math
+import numbers
 from functools import reduce
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from stnlib._checks import (
-    Size,
-    check_size,
-    check_tensor,
-    describe,
-    refuse_where,
-    stack_numbers,
-)
+from stnlib._checks import check_dense, check_tensor, check_wide, describe, refuse_where
 from stnlib._precision import working_dtype
-from stnlib.coordinates import axis
-
-
-class AffineParts(NamedTuple):
-    """The six readable numbers of an affine map, each of shape (B,); see :func:`from_parts`."""
-
-    rotation: Tensor
-    scale_x: Tensor
-    scale_y: Tensor
-    shear: Tensor
-    t_x: Tensor
-    t_y: Tensor
 
 
 def matrix(theta: Tensor) -> Tensor:
@@ -167,7 +136,7 @@ def invert(theta: Tensor) -> Tensor:
              [0., 1., 0.]]])
     """
     theta = matrix(theta)
-    (a, b, t_x), (c, d, t_y), sizes, determinant = _scaled("invert", theta)
+    (a, b, t_x), (c, d, t_y), sizes, determinant = scaled("invert", theta)
     linear = torch.stack((d, -b, -c, a), -1).unflatten(1, (2, 2)) / determinant[:, None, None]
     linear = linear / sizes[:, :, None]
     shift = -(linear * torch.stack((t_x, t_y), -1)[:, None]).sum(2, keepdim=True)
@@ -176,7 +145,7 @@ def invert(theta: Tensor) -> Tensor:
     return refuse_where(bad, f"invert: expected an inverse in {theta.dtype}, got none", inverse)
 
 
-def _scaled(name: str, theta: Tensor) -> tuple[tuple, tuple, Tensor, Tensor]:
+def scaled(name: str, theta: Tensor) -> tuple[tuple, tuple, Tensor, Tensor]:
     """Return the rows (a, b, t_x) and (c, d, t_y), with sizes (B, 2) taken out of both columns.
 
     The sizes are powers of two, so no digit changes, and no product under- or overflows. With them
@@ -196,92 +165,31 @@ def _scaled(name: str, theta: Tensor) -> tuple[tuple, tuple, Tensor, Tensor]:
     return (a, b, t_x), (c, d, t_y), sizes, refuse_where(flat, expected, determinant)
 
 
-def from_parts(
-    *,
-    rotation: float | Tensor = 0.0,
-    scale_x: float | Tensor = 1.0,
-    scale_y: float | Tensor = 1.0,
-    shear: float | Tensor = 0.0,
-    t_x: float | Tensor = 0.0,
-    t_y: float | Tensor = 0.0,
-) -> Tensor:
-    """Build translation · rotation · shear · scaling: an output point is scaled first.
+def stack_numbers(**values: object) -> Tensor:
+    """Return named numbers, or () or (B,) tensors, side by side: (B, as many as there are).
 
-    For any other order, :func:`compose` the pieces.
-
-    Args:
-        rotation: radians. scale_x, scale_y, shear: plain factors. t_x, t_y: normalised units.
-            Numbers or (B,) tensors.
-
-    Returns:
-        (B, 2, 3) tensor.
-
-    >>> from_parts(scale_x=2.0, t_y=0.5)
-    tensor([[[2.0000, 0.0000, 0.0000],
-             [0.0000, 1.0000, 0.5000]]])
+    The widest dtype of the tensors holds, whichever comes first; numbers follow it.
     """
-    values = stack_numbers(
-        rotation=rotation, scale_x=scale_x, scale_y=scale_y, shear=shear, t_x=t_x, t_y=t_y
-    )
-    dtype = values.dtype
-    angle, s_x, s_y, k, t_x, t_y = values.to(working_dtype(dtype)).unbind(-1)
-    cos, sin = angle.cos(), angle.sin()
-    across, down = (k * cos - sin) * s_y, (k * sin + cos) * s_y
-    return matrix(torch.stack((cos * s_x, across, t_x, sin * s_x, down, t_y), dim=-1)).to(dtype)
-
-
-def decompose(theta: Tensor) -> AffineParts:
-    """Read a map back as the numbers of :func:`from_parts`; scale_x comes out positive.
-
-    A mirror image shows as a negative scale_y.
-
-    Raises:
-        ValueError: a map flattens the plane (determinant 0 to within rounding), so that the numbers
-            are not defined.
-
-    >>> parts = decompose(from_parts(rotation=0.3, scale_x=2.0, shear=0.1))
-    >>> [round(value.item(), 3) + 0.0 for value in parts]
-    [0.3, 2.0, 1.0, 0.1, 0.0, 0.0]
-    """
-    theta = matrix(theta)
-    (a, b, t_x), (c, d, t_y), sizes, determinant = _scaled("decompose", theta)
-    length, slant = torch.hypot(a, c), (a * b + c * d) / determinant
-    scale_x, scale_y = length * sizes[:, 0], determinant / length * sizes[:, 1]
-    parts = torch.atan2(c, a), scale_x, scale_y, slant, t_x, t_y
-    return AffineParts(*(part.to(theta.dtype) for part in parts))
-
-
-def affine_grid(theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
-    """Map the regular grid of the output through theta (eq. 1): the sampling grid.
-
-    x = θ11·X + θ12·Y + θ13 needs X once a column and Y once a row, so the two axes are mapped
-    apart and added by broadcasting: two additions a point in place of a matrix product.
-
-    Args:
-        theta: (B, 2, 3) or (B, 6).
-        size: (height, width) of the output, or its side.
-        align_corners: as in :mod:`stnlib.coordinates`.
-
-    Returns:
-        (B, H, W, 2) tensor of INPUT points (x, y), a view with x and y in planes of their own
-        (``reshape`` it, not ``view``). Equal to ``torch.nn.functional.affine_grid``.
-
-    Raises:
-        TypeError, ValueError: wrong type or shape.
-
-    >>> affine_grid(translation(0.5, 0.0), (1, 2))
-    tensor([[[[0., 0.],
-              [1., 0.]]]])
-    """
-    return planes(matrix(theta), size, align_corners=align_corners).permute(0, 2, 3, 1)
-
-
-def planes(rows: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
-    """Return each row (a, b, c) of (B, R, 3) as a·X + b·Y + c on the regular grid, (B, R, H, W)."""
-    height, width = check_size("size", size)
-    exact = rows.to(working_dtype(rows.dtype))
-    options = {"align_corners": align_corners, "dtype": exact.dtype, "device": rows.device}
-    per_x, per_y, shift = exact[..., None].unbind(2)
-    along_x = per_x * axis(width, **options)
-    along_y = torch.addcmul(shift, per_y, axis(height, **options))
-    return (along_x[:, :, None, :] + along_y[:, :, :, None]).to(rows.dtype)
+    for name, value in values.items():
+        if isinstance(value, Tensor):
+            good = check_dense(name, value).is_floating_point() and value.dim() < 2
+        else:
+            good = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not good:
+            raise TypeError(f"{name}: expected a number or a (B,) tensor, got {describe(value)}")
+        if isinstance(value, Tensor):
+            check_wide(name, value.dtype)
+    tensors = [v for v in values.values() if isinstance(v, Tensor)] or [torch.empty(0)]
+    dtype = reduce(torch.promote_types, (tensor.dtype for tensor in tensors))
+    like, largest = tensors[0].to(dtype), torch.finfo(dtype).max
+    for name, value in values.items():
+        if not isinstance(value, Tensor) and largest < abs(value) < math.inf:
+            raise ValueError(f"{name}: expected a number that {dtype} holds, got {describe(value)}")
+    columns = [torch.as_tensor(v, dtype=dtype, device=like.device) for v in values.values()]
+    try:
+        columns = torch.broadcast_tensors(*columns, like.new_empty(1))[:-1]
+    except RuntimeError:
+        named = zip(values, columns, strict=True)
+        shapes = ", ".join(f"{name} {tuple(column.shape)}" for name, column in named)
+        raise ValueError(f"parameters: expected one batch size, got {shapes}") from None
+    return torch.stack(columns, dim=-1)

@@ -1,137 +1,34 @@
-"""Figures in one style: input blue, output orange, ink white on black, origin top left.
-
-:func:`use_style` makes the ground of later figures transparent and their words grey, so that they
-can be read on a light page and on a dark one.
-"""
+"""What is drawn on axes: pictures, grids, points, arrows, values, fields and moves."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from torch import Tensor
 
 from stnlib._arrays import real_numbers
 from stnlib._checks import (
     check_choice,
     check_count,
     check_flag,
-    check_number,
     check_sequence,
     describe,
 )
 from stnlib._extras import needs
+from stnlib.plotting.arguments import check_axes, extent_of, number_of, pairs_of, picture_of
+from stnlib.plotting.style import (
+    ARROW_X,
+    ARROW_Y,
+    DIVERGING,
+    FRAMES,
+    GREY,
+    INPUT,
+    OUTPUT,
+    TEXT,
+)
 
 with needs("figures"):
-    import matplotlib.pyplot as plt
     from matplotlib.axes import Axes
     from matplotlib.collections import LineCollection
-    from matplotlib.figure import Figure
     from matplotlib.patheffects import withStroke
-
-INPUT = "#2288D2"
-OUTPUT = "#E8730C"
-FOLD = "#D6336C"
-ARROW_X, ARROW_Y = "#1F8A4C", "#9B59D0"  # where (1, 0) and (0, 1) land: the columns of a matrix
-TEXT = "#7b7b7b"  # 4.2 : 1 on white and on the book's dark ground
-LINE = "#999999"
-GREY = "gray"
-DIVERGING = "RdBu_r"
-FRAMES = ("normalised", "pixel")
-STYLE = {
-    **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
-    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor"), TEXT),
-    **dict.fromkeys(("xtick.color", "ytick.color"), TEXT),
-    "axes.edgecolor": LINE,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "figure.dpi": 100,
-    "font.size": 10,
-    "grid.color": LINE,
-    "grid.alpha": 0.35,
-    "legend.frameon": False,
-}
-
-
-def use_style() -> None:
-    """Set matplotlib's defaults for figures that are read on light and on dark pages."""
-    plt.rcParams.update(STYLE)
-
-
-def panels(
-    n: int,
-    *,
-    height: float = 2.6,
-    width: float | None = None,
-    titles: list[str] | None = None,
-) -> tuple[Figure, list[Axes]]:
-    """Return a figure with ``n`` equal axes in a row.
-
-    Args:
-        n: how many. height, width: of one panel, in inches (square when ``width`` is left out).
-        titles: one a panel.
-
-    Raises:
-        TypeError, ValueError: ``n`` below 1, no size above 0, or another number of titles.
-    """
-    check_count("n", n)
-    for name, value in (("height", height), ("width", height if width is None else width)):
-        if not 0 < check_number(name, value) < math.inf:
-            raise ValueError(f"{name}: expected a finite number above 0, got {value}")
-    if titles is not None and len(titles := check_sequence("titles", titles, "texts")) != n:
-        raise ValueError(f"titles: expected {n}, got {len(titles)}")
-    size = (n * (height if width is None else width), height + 0.3)
-    figure, axes = plt.subplots(1, n, figsize=size, squeeze=False, layout="constrained")
-    for ax, title in zip(axes[0], [""] * n if titles is None else titles, strict=True):
-        ax.set_title(title, fontsize=10, color=TEXT)
-        ax.tick_params(labelsize=8, colors=TEXT, length=2)
-        for spine in ax.spines.values():
-            spine.set_color(LINE)
-    return figure, list(axes[0])
-
-
-def _check_axes(ax: object) -> Axes:
-    """Return axes of matplotlib."""
-    if not isinstance(ax, Axes):
-        raise TypeError(f"ax: expected axes of matplotlib, got {describe(ax)}")
-    return ax
-
-
-def _picture(image: object) -> np.ndarray:
-    """Return (H, W) numbers from an (H, W), (1, H, W) or (1, 1, H, W) picture."""
-    values = real_numbers("image", image)
-    ones = set(values.shape[:-2]) <= {1}
-    if values.ndim not in (2, 3, 4) or not ones or not values.size:
-        raise ValueError(
-            f"image: expected shape (H, W), (1, H, W) or (1, 1, H, W), got {describe(image)}"
-        )
-    return values.reshape(values.shape[-2:])
-
-
-def _number(name: str, value: object) -> float:
-    """Return a number, also from a tensor that holds one."""
-    single = isinstance(value, Tensor) and value.numel() == 1
-    return check_number(name, value.item() if single else value)
-
-
-def _pairs(points: object, name: str) -> np.ndarray:
-    """Return (..., 2) numbers."""
-    values = real_numbers(name, points)
-    if values.ndim < 1 or values.shape[-1] != 2:
-        raise ValueError(f"{name}: expected shape (..., 2), got {describe(points)}")
-    return values
-
-
-def _extent(shape: tuple[int, int], frame: str, align_corners: bool) -> tuple[float, ...]:
-    """Return left, right, bottom, top of a picture in the units of the axes."""
-    height, width = shape
-    if frame == "pixel":
-        return (-0.5, width - 0.5, height - 0.5, -0.5)
-    if not align_corners:
-        return (-1, 1, 1, -1)
-    reach_x, reach_y = (n / max(n - 1, 1) for n in (width, height))
-    return (-reach_x, reach_x, reach_y, -reach_y)
 
 
 def draw_image(
@@ -157,12 +54,12 @@ def draw_image(
     Raises:
         TypeError, ValueError: no axes, wrong type, shape or word.
     """
-    _check_axes(ax)
-    values = _picture(image)
+    check_axes(ax)
+    values = picture_of(image)
     check_choice("frame", frame, FRAMES)
     check_flag("align_corners", align_corners)
-    extent = _extent(values.shape, frame, align_corners)
-    ends = {"vmin": _number("vmin", vmin), "vmax": _number("vmax", vmax)}
+    extent = extent_of(values.shape, frame, align_corners)
+    ends = {"vmin": number_of("vmin", vmin), "vmax": number_of("vmax", vmax)}
     ax.imshow(values, cmap=GREY, **ends, extent=extent, interpolation="nearest")
     if frame == "normalised":
         ax.set_xticks([-1, 0, 1])
@@ -197,8 +94,8 @@ def draw_grid(
     Raises:
         TypeError, ValueError: no axes, wrong type or shape.
     """
-    _check_axes(ax)
-    values = _pairs(grid, "grid")
+    check_axes(ax)
+    values = pairs_of(grid, "grid")
     if values.ndim not in (3, 4) or (values.ndim == 4 and len(values) != 1) or not values.size:
         raise ValueError(f"grid: expected shape (H, W, 2) or (1, H, W, 2), got {describe(grid)}")
     values = values.reshape(values.shape[-3:])
@@ -224,8 +121,8 @@ def draw_points(
     Raises:
         TypeError, ValueError: no axes, wrong type or shape, or another number of labels.
     """
-    _check_axes(ax)
-    values = _pairs(points, "points").reshape(-1, 2)
+    check_axes(ax)
+    values = pairs_of(points, "points").reshape(-1, 2)
     labels = None if labels is None else check_sequence("labels", labels, "texts")
     if labels is not None and len(labels) != len(values):
         raise ValueError(f"labels: expected {len(values)}, got {len(labels)}")
@@ -249,9 +146,9 @@ def draw_arrows(ax: Axes, start: object, end: object, *, color: str = TEXT) -> N
     Raises:
         TypeError, ValueError: no axes, wrong types or shapes.
     """
-    _check_axes(ax)
-    tails = _pairs(start, "start").reshape(-1, 2)
-    heads = _pairs(end, "end").reshape(-1, 2)
+    check_axes(ax)
+    tails = pairs_of(start, "start").reshape(-1, 2)
+    heads = pairs_of(end, "end").reshape(-1, 2)
     if tails.shape != heads.shape:
         raise ValueError(f"end: expected {len(tails)} points, as many as start, got {len(heads)}")
     style = {"arrowstyle": "-|>", "color": color, "linewidth": 1.2, "shrinkA": 0, "shrinkB": 0}
@@ -267,7 +164,7 @@ def draw_values(ax: Axes, image: object, *, fmt: str = "{:.1f}") -> None:
     Raises:
         TypeError, ValueError: no axes, wrong type or shape.
     """
-    values = _picture(image)
+    values = picture_of(image)
     if not isinstance(fmt, str):
         raise TypeError(f"fmt: expected a format such as '{{:.1f}}', got {describe(fmt)}")
     try:
@@ -295,13 +192,13 @@ def draw_field(ax: Axes, values: object, *, limit: float | None = None) -> None:
     Raises:
         TypeError, ValueError: no axes, wrong type or shape, or a limit not above 0.
     """
-    _check_axes(ax)
-    field = _picture(values)
+    check_axes(ax)
+    field = picture_of(values)
     sizes = np.abs(field[np.isfinite(field)])
-    reach = (sizes.max(initial=0) or 1) if limit is None else _number("limit", limit)
+    reach = (sizes.max(initial=0) or 1) if limit is None else number_of("limit", limit)
     if not reach > 0:
         raise ValueError(f"limit: expected a number above 0, got {limit}")
-    extent = _extent(field.shape, "pixel", False)
+    extent = extent_of(field.shape, "pixel", False)
     ax.imshow(
         field, cmap=DIVERGING, vmin=-reach, vmax=reach, extent=extent, interpolation="nearest"
     )
@@ -322,13 +219,13 @@ def draw_move(
     Raises:
         TypeError, ValueError: no axes, wrong type or shape.
     """
-    _check_axes(ax)
+    check_axes(ax)
     columns = real_numbers("theta", theta)
     if columns.shape not in ((2, 2), (2, 3), (1, 2, 3)):
         raise ValueError(f"theta: expected (2, 2), (2, 3) or (1, 2, 3), got {describe(theta)}")
     columns = columns.reshape(2, -1).T
     linear, shift = columns[:2], columns[2:].sum(0)
-    before = _pairs(corners, "corners").reshape(-1, 2)
+    before = pairs_of(corners, "corners").reshape(-1, 2)
     ax.fill(*before.T, color=OUTPUT, alpha=0.5, linewidth=0)
     ax.fill(*(before @ linear + shift).T, color=INPUT, alpha=0.75, linewidth=0)
     if grid:
