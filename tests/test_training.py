@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from stnlib import Similarity, SpatialTransformer
-from stnlib.training import History, evaluate, fit
+from stnlib.training import History, diagnose, evaluate, fit
 from stnlib.training.checkpoint import write
 from stnlib.training.progress import choose
 
@@ -153,6 +153,19 @@ def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():
     torch.testing.assert_close(torch.tensor(history.read[-1]), expected)
     assert history.spread[-1] == pytest.approx(outputs.std(0).mean().item(), rel=1e-5)
     assert len(history.read) == len(history.spread) == len(history.theta_step)
+
+
+@pytest.mark.parametrize("end", [lambda x: x[:, 0], lambda x: x.relu().log(), lambda x: x.half()])
+def test_whatever_a_model_gives_can_be_recorded(end):
+    class Ends(Net):
+        def forward(self, images):
+            scores = super().forward(images)
+            return scores if self.training else end(scores)
+
+    history = fit(Ends(), batches, steps=4, probe=TEST[0], record_every=2, progress="none")
+    assert len(history.spread) == len(history.read) == 3
+    assert torch.tensor(history.spread).isfinite().all()
+    diagnose(history)
 
 
 def test_kernels_are_laid_out_for_speed_and_say_the_same():

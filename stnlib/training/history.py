@@ -80,10 +80,10 @@ class History:
 
     def note_values(self, read: Tensor, outputs: Tensor) -> None:
         """Add how large the values are that a transformer reads, and how outputs differ."""
-        if isinstance(read, Tensor):
-            self.read.append(read.abs().flatten(1).amax(1).tolist())
-        if isinstance(outputs, Tensor) and len(outputs) > 1:
-            self.spread.append(outputs.flatten(1).std(0).mean().item())
+        if isinstance(read, Tensor) and read.dim():
+            self.read.append(_finite_rows(read.abs()).amax(1).tolist())
+        if isinstance(outputs, Tensor) and outputs.dim() and len(outputs) > 1:
+            self.spread.append(_finite_rows(outputs).std(0).mean().item())
 
     def recent_loss(self, steps: int = 50) -> float:
         """Return the mean loss of the last steps."""
@@ -92,6 +92,11 @@ class History:
     def __repr__(self) -> str:
         error = f", error {self.error[-1]:.2f} %" if self.error else ""
         return f"History({len(self.loss)} steps, loss {self.recent_loss():.3f}{error})"
+
+
+def _finite_rows(values: Tensor) -> Tensor:
+    """Return (B, N) numbers: a log of 0 among the outputs is no reason to lose the history."""
+    return values.reshape(len(values), -1).float().nan_to_num().clamp(-1e9, 1e9)
 
 
 def means(values: list[float], parts: int = 10) -> list[float]:
