@@ -102,7 +102,7 @@ def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device:
     checkpoint = folder / f"{name}-{network}-{seed}-{device}.pt"
     new, _ = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
     keep(path, new, tuple(EXPERIMENTS[name].plans))
-    checkpoint.unlink()
+    checkpoint.unlink(missing_ok=True)  # a run that came to nan may have written none
     print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)
 
 

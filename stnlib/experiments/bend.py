@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import grid_sample
 
+from stnlib._checks import Size
 from stnlib.coordinates import regular_grid
 from stnlib.distortions import Distorted
 from stnlib.experiments.plans import Plan
 from stnlib.experiments.rivals import pooled_cnn
 from stnlib.experiments.task import Task, TaskPlan
-from stnlib.networks import cnn, fcn, st_cnn
+from stnlib.networks import st_cnn
 from stnlib.transforms import Affine, Projective, ThinPlateSpline, Transform
 
 COMPARED = {"affine": Affine(), "projective": Projective(), "spline": ThinPlateSpline((4, 4))}
@@ -22,41 +23,31 @@ STEPS = 1800
 ROUNDS, CLOSE = 60, 1e-3  # to find an inverse; normalised units
 
 
-def family_plans(side: int) -> dict[str, Plan]:
+def family_plans(side: int, **options) -> dict[str, Plan]:
     """Return :func:`~stnlib.networks.st_cnn` with each family, for pictures of this side.
 
-    The first and the last family come with batch norm too, as the strongest plain rival has it.
+    All have batch norm, as the strongest plain rival has.
     """
-    plans = {
-        name: Plan(partial(st_cnn, side, transform=family), STEPS)
+    return {
+        name: Plan(partial(st_cnn, side, transform=family, batch_norm=True), STEPS, options)
         for name, family in COMPARED.items()
     }
-    for name in ("affine", "spline"):
-        build = partial(st_cnn, side, transform=COMPARED[name], batch_norm=True)
-        plans[f"{name}, batch norm"] = Plan(build, STEPS)
-    return plans
 
 
-def plain_plans() -> dict[str, Plan]:
-    """Return plain networks for 28 × 28 pixels, of as many weights and half to all the seconds."""
-    return {
-        "fcn": Plan(partial(fcn, 28, hidden=(32, 32)), 10000),
-        "cnn": Plan(partial(cnn, 28, channels=(12, 24), hidden=(48,)), 2000),
-        "pooled_cnn": Plan(
-            partial(pooled_cnn, channels=(15, 32, 47)), 2200, {"learning_rate": 4e-3}
-        ),
-    }
+def plain_plan(**options) -> dict[str, Plan]:
+    """Return the rival for 28 × 28 pixels, of as many weights and seconds."""
+    build = partial(pooled_cnn, channels=(15, 32, 47))
+    return {"pooled_cnn": Plan(build, 2800, options)}
 
 
-def control_plans() -> dict[str, Plan]:
+def control_plans(**options) -> dict[str, Plan]:
     """Return each family on the distortions that each of them undoes exactly."""
-    return {
-        f"{name}, undoable by {inverse}": Plan(
-            partial(st_cnn, 28, transform=family), STEPS, task=TaskPlan(Undoable(other, 0.15))
-        )
-        for name, family in COMPARED.items()
-        for inverse, other in COMPARED.items()
-    }
+    plans = {}
+    for inverse, other in COMPARED.items():
+        task = TaskPlan(Undoable(other, 0.15, pool=2000), tested=Undoable(other, 0.15))
+        for name, plan in family_plans(28, **options).items():
+            plans[f"{name}, undoable by {inverse}"] = replace(plan, task=task)
+    return plans
 
 
 @torch.no_grad()
@@ -86,28 +77,51 @@ class Undoable:
         family: of the map.
         spread: of θ around the identity: each number moves by so many times a normal number. A map
             whose inverse is not found is brought nearer to the identity, by halves.
+        pool: how many maps are drawn, once, to choose from; None: a new one for each picture.
     """
 
     family: Transform
     spread: float
+    pool: int | None = None
 
     def __call__(self, images: Tensor, *, generator: torch.Generator) -> Distorted:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
-        moves = torch.randn((len(images), self.family.n_params), generator=generator)
-        moves, size = self.spread * moves.to(images), tuple(images.shape[2:])
-        source, off = self._undo(moves, size)
-        while (bad := off > CLOSE).any():
-            moves = torch.where(bad[:, None], moves / 2, moves)
-            source, off = self._undo(moves, size)
-        made = grid_sample(images, source.unflatten(1, size), align_corners=False)
-        return Distorted(made, self.family.identity().to(images) + moves)
+        size = tuple(images.shape[2:])
+        if self.pool is None:
+            theta, source = self.draw(len(images), size, generator)
+        else:
+            theta, source = _pool(self, size)
+            chosen = torch.randint(self.pool, (len(images),), generator=generator)
+            theta, source = theta[chosen], source[chosen]
+        source = source.to(images).unflatten(1, size)
+        return Distorted(grid_sample(images, source, align_corners=False), theta.to(images))
 
-    def _undo(self, moves: Tensor, size: tuple[int, int]) -> tuple[Tensor, Tensor]:
+    def draw(self, count: int, size: Size, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return so many θ, and the points (count, H · W, 2) that T_θ sends to the pixels."""
+        moves = self.spread * torch.randn((count, self.family.n_params), generator=generator)
+        source, off = self._undo(moves, size)
+        while len(bad := (off > CLOSE).nonzero()[:, 0]):
+            moves[bad] /= 2
+            source[bad], off[bad] = self._undo(moves[bad], size)
+        return self.family.identity() + moves, source
+
+    def _undo(self, moves: Tensor, size: Size) -> tuple[Tensor, Tensor]:
         """Return the points (B, H · W, 2) that T_θ sends to the pixels, and how far off."""
-        theta = self.family.identity().to(moves) + moves
-        wanted = regular_grid(size).to(moves).reshape(1, -1, 2)
-        source = wanted.expand(len(moves), -1, -1)
+        theta = self.family.identity() + moves
+        wanted = regular_grid(size).reshape(1, -1, 2)
+        source, left = wanted.repeat(len(moves), 1, 1), torch.arange(len(moves))
+        off = torch.full((len(moves),), torch.inf)
         for _ in range(ROUNDS):  # each point moves by what is still missing
-            missing = wanted - self.family.points(theta, source)
-            source = source + missing
-        return source, missing.abs().amax((1, 2)).nan_to_num(torch.inf)
+            missing = wanted - self.family.points(theta[left], source[left])
+            off[left] = missing.abs().amax((1, 2)).nan_to_num(torch.inf)
+            left, missing = left[off[left] > CLOSE], missing[off[left] > CLOSE]
+            if not len(left):
+                break
+            source[left] += missing
+        return source, off
+
+
+@cache
+def _pool(distortion: Undoable, size: Size) -> tuple[Tensor, Tensor]:
+    """Draw the maps of a pool, once."""
+    return distortion.draw(distortion.pool, size, torch.Generator().manual_seed(0))

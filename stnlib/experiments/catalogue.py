@@ -66,29 +66,41 @@ def oracle_plans(
     return plans
 
 
-RIVALS = {
-    "stride 2, 5-5-3": Plan(pooled_cnn, 1500),
-    "stride 2, 5-5-3, mean": Plan(partial(pooled_cnn, pool=nn.AdaptiveAvgPool2d), 1500),
-    "stride 2, 5-5-3, rate 1e-3": Plan(pooled_cnn, 1500, {"learning_rate": 1e-3}),
-    "stride 2, 5-5-3, rate 4e-3": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
-    "stride 2, 5-5-5": Plan(partial(pooled_cnn, channels=(12, 28, 30), kernels=(5, 5, 5)), 1850),
-    "stride 2, 5-3-3-3": Plan(
+def rated(plan: Plan, rate: float) -> Plan:
+    """Return a plan with another learning rate."""
+    return replace(plan, options=plan.options | {"learning_rate": rate})
+
+
+POOLED = {
+    "5-5-3": Plan(pooled_cnn, 1500),
+    "5-5-3, mean": Plan(partial(pooled_cnn, pool=nn.AdaptiveAvgPool2d), 1500),
+    "5-5-5": Plan(partial(pooled_cnn, channels=(12, 28, 30), kernels=(5, 5, 5)), 1850),
+    "5-3-3-3": Plan(
         partial(pooled_cnn, channels=(16, 24, 36, 54), kernels=(5, 3, 3, 3), strides=(2, 1, 1, 1)),
         1950,
     ),
-    "stride 1, 3-3-3-3": Plan(
+    "3-3-3-3, stride 1": Plan(
         partial(pooled_cnn, channels=(12, 20, 36, 62), kernels=(3,) * 4, strides=(1,) * 4), 650
     ),
 }
-RTS_PLANS = {
+# In equal seconds. The rates are those that stnlib.experiments.search chooses.
+SEARCHED = {
     "fcn": Plan(partial(fcn, 42), 7600),
     "st_fcn": Plan(partial(st_fcn, 42), 5300),
     "cnn": Plan(partial(cnn, 42), 1050),
     "st_cnn": Plan(partial(st_cnn, 42), 1800),
-    "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 1800),
     "cnn, batch norm": Plan(partial(cnn, 42, batch_norm=True), 850),
-    "pooled_cnn": Plan(pooled_cnn, 1500, {"learning_rate": 4e-3}),
+    "pooled_cnn": Plan(pooled_cnn, 1500),
     "st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 1650),
+}
+RATES = {
+    "fcn": 4e-3, "st_fcn": 2e-3, "cnn": 4e-3, "st_cnn": 2e-3, "cnn, batch norm": 4e-3,
+    "pooled_cnn": 8e-3, "st_cnn, batch norm": 2e-3,
+}  # fmt: skip
+BEST = {name: rated(plan, RATES[name]) for name, plan in SEARCHED.items()}
+RTS_PLANS = BEST | {
+    "cnn, equal steps": replace(BEST["cnn"], steps=1800),
+    "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 2700),
     "tutorial": Plan(tutorial_network, 540, tutorial_training()),
     "tutorial, Adam": Plan(tutorial_network, 540),
 }
@@ -100,12 +112,6 @@ START_PLANS = {
 }
 ST_TC = partial(st_cnn, 60, localisation=(16, 32, 32), transform=Affine(), output_size=28)
 CNN_TC = partial(cnn, 60, channels=(15, 30, 42))
-WARM = {"learning_rate": 1.5e-3, "warmup": 200}
-SEARCHED = {
-    name: Plan(RTS_PLANS[name].build, RTS_PLANS[name].steps)
-    for name in ("fcn", "st_fcn", "cnn", "st_cnn", "cnn, batch norm", "pooled_cnn",
-                 "st_cnn, batch norm")
-}
 WARMUP = {"warmup": 200}
 SEARCHED_TC = {
     "cnn": Plan(CNN_TC, 700, WARMUP),
@@ -114,14 +120,22 @@ SEARCHED_TC = {
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 780, WARMUP),
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 1350, WARMUP),
 }
-TC_PLANS = {
-    "cnn": Plan(CNN_TC, 650),
-    "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 650),
-    "st_cnn": Plan(ST_TC, 1500, WARM),
-    "cnn, long": Plan(CNN_TC, 1500),
-    "st_cnn, long": Plan(ST_TC, 3550, WARM),
+RATES_TC = {
+    "cnn": 2e-3, "st_cnn": 2e-3, "cnn, batch norm": 2e-3, "pooled_cnn": 2e-3,
+    "st_cnn, batch norm": 2e-3,
+}  # fmt: skip
+BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
+TC_PLANS = BEST_TC | {
+    "cnn, equal steps": replace(BEST_TC["cnn"], steps=1500),
+    "pooled_cnn, equal steps": replace(BEST_TC["pooled_cnn"], steps=1350),
 }
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
+SEARCHED_BEND = bend.plain_plan() | bend.family_plans(28)
+RATES_BEND = {"pooled_cnn": 2e-3, "affine": 2e-3, "projective": 2e-3, "spline": 2e-3}
+BEST_BEND = {name: rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
+BEST_BEND_RTS = {
+    name: rated(plan, RATES_BEND[name]) for name, plan in bend.family_plans(42).items()
+}
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
 SMALL = TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY)
@@ -133,8 +147,6 @@ DEPTH_PLANS = {
 }
 ST_LINEAR = partial(st_cnn_with, linear_classifier)
 POSE_PLANS = {
-    "plain": RTS_PLANS["st_cnn"],
-    "batch norm": RTS_PLANS["st_cnn, batch norm"],
     "linear": Plan(ST_LINEAR, 1800),
     "linear, frozen": Plan(partial(freeze_transformer, ST_LINEAR), 1800),
 }
@@ -150,13 +162,20 @@ EXPERIMENTS = {
         "Which rate, and half of the steps or all, suits each network of rts?",
         TaskPlan(RTS(), validation=True),
         search.trials(SEARCHED),
-        seeds=(10, 11),
+        seeds=(10,),
         watch=False,
     ),
     "search_tc": Experiment(
-        "Which rate, and half of the steps or all, suits each network of tc?",
+        "Which rate suits each network of tc?",
         TaskPlan(TC(), validation=True),
-        search.trials(SEARCHED_TC),
+        search.trials(SEARCHED_TC, shares=(1.0,)),
+        seeds=(10,),
+        watch=False,
+    ),
+    "search_bend": Experiment(
+        "Which rate suits each family of maps?",
+        TaskPlan(E(), validation=True),
+        search.trials(SEARCHED_BEND, shares=(1.0,)),
         seeds=(10,),
         watch=False,
     ),
@@ -164,12 +183,14 @@ EXPERIMENTS = {
         "Is a transformer worth its cost on turned, moved and scaled digits?",
         TaskPlan(RTS()),
         RTS_PLANS,
+        measure=measure_pose,
     ),
     "rivals": Experiment(
-        "Which plain CNN is best on these digits, at these weights and seconds?",
-        TaskPlan(RTS()),
-        RIVALS,
-        seeds=(0, 1),
+        "Which plain CNN with a pool at its end is best, at these weights and seconds?",
+        TaskPlan(RTS(), validation=True),
+        {name: rated(plan, 4e-3) for name, plan in POOLED.items()},
+        seeds=(10,),
+        watch=False,
     ),
     "starts": Experiment(
         "What do a random start and a high learning rate do to st_cnn of rts?",
@@ -203,7 +224,7 @@ EXPERIMENTS = {
         DEPTH_PLANS,
     ),
     "pose": Experiment(
-        "Is the θ of rts the true one, and does a stronger classifier care less?",
+        "Does a linear classifier, which needs its digits upright, get them so?",
         TaskPlan(RTS()),
         POSE_PLANS,
         measure=measure_pose,
@@ -233,14 +254,14 @@ EXPERIMENTS = {
         | oracle_plans((0, 15), (WINDOW / SIDE, 1.0), batch_norm=True)
         | {"linear": Plan(linear_classifier, 1800, task=TaskPlan(Undone(RTS())))},
     ),
-    "bend_r": compare_families(R(), bend.plain_plans() | bend.family_plans(28)),
-    "bend_rts": compare_families(RTS(), bend.family_plans(42)),
-    "bend_p": compare_families(P(), bend.plain_plans() | bend.family_plans(28)),
-    "bend_e": compare_families(E(), bend.plain_plans() | bend.family_plans(28)),
+    "bend_r": compare_families(R(), BEST_BEND),
+    "bend_rts": compare_families(RTS(), BEST_BEND_RTS),
+    "bend_p": compare_families(P(), BEST_BEND),
+    "bend_e": compare_families(E(), BEST_BEND),
     "bend_control": Experiment(
         "Is a family best on the distortions that it undoes exactly?",
         TaskPlan(R()),
-        bend.control_plans(),
+        {n: rated(p, RATES_BEND[n.partition(",")[0]]) for n, p in bend.control_plans().items()},
         watch=False,
         measure=bend.measure_folds,
     ),

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, grid_sample, mse_loss
 
 from stnlib.affine import affine_grid, compose, invert, rotation, scaling, translation
-from stnlib.alignment import Recovery, common_pose, pose, recovery
+from stnlib.alignment import Recovery, common_pose, mean_angle, pose, recovery, wrap
 from stnlib.distortions import Distorted
 from stnlib.experiments.task import Task
 from stnlib.networks import cnn, st_cnn
@@ -114,6 +114,8 @@ def taught_loss(answer: Tensor, told: Tensor) -> Tensor:
 def measure_pose(model: nn.Module, task: Task) -> dict:
     """Return what a record keeps of a trained transformer, over the task's test set.
 
+    Nothing of a network without one, or with an output of another size.
+
     Returns:
         ``pose`` and ``pose_by_class``: :class:`~stnlib.alignment.Recovery` with one common pose
         taken out, or one for each class. ``classes``: the first, for the pictures of each class.
@@ -121,12 +123,16 @@ def measure_pose(model: nn.Module, task: Task) -> dict:
         and shift. ``overlap``: the energy of a class's mean output, as a share of the mean energy.
         ``turned``, ``moved``: percent wrong when the classifier gets the first 1,000 digits
         perfectly aligned, then turned by ``TURNS``, or moved by ``MOVES``, every other one to the
-        other side. ``sample``: θ of the first 100 test pictures.
+        other side. ``slope``: of the learned angle over the true one, both without their mean.
+        ``sample``: θ of the first 100 test pictures.
     """
+    transformer = getattr(model, "transformer", None)
+    if transformer is None or transformer.output_size != (WINDOW, WINDOW):
+        return {}
     images, labels = task.test
     model.eval()
-    theta = torch.cat([model.transformer.theta(some) for some in images.split(256)])
-    learned, truth = model.transformer.transform.matrix(theta), invert(task.test_theta)
+    theta = torch.cat([transformer.theta(some) for some in images.split(256)])
+    learned, truth = transformer.transform.matrix(theta), invert(task.test_theta)
     common, by_class = common_pose(learned, truth), common_pose(learned, truth, labels)
     members = [labels == label for label in range(10)]
     recover = partial(recovery, side=images.shape[-1])
@@ -146,6 +152,7 @@ def measure_pose(model: nn.Module, task: Task) -> dict:
         "overlap": round(_overlap(_read(images, learned), members), 4),
         "turned": [round(wrong(rotation(sign * math.radians(turn))), 2) for turn in TURNS],
         "moved": [round(wrong(translation(sign * 2 * move / WINDOW, 0.0)), 2) for move in MOVES],
+        "slope": round(_slope(learned, truth), 4),
         "sample": [[round(x, 3) for x in one] for one in theta[:100].tolist()],
     }
 
@@ -161,6 +168,14 @@ def _short(found: Recovery) -> dict[str, float]:
 def _numbers(one: Tensor) -> list[float]:
     """Return log-scale, angle in radians and shift of one map."""
     return [round(x, 4) for x in torch.cat([part.flatten() for part in pose(one)]).tolist()]
+
+
+def _slope(learned: Tensor, truth: Tensor) -> float:
+    """Return the slope of the learned angles over the true ones, each around its circular mean."""
+    angles = (pose(one).angle for one in (learned, truth))
+    mine, true = (wrap(angle - mean_angle(angle)) for angle in angles)
+    true = true - true.mean()
+    return ((true * mine).sum() / true.square().sum()).item()
 
 
 def _overlap(made: Tensor, members: list[Tensor]) -> float:

@@ -1,4 +1,4 @@
-"""The same search for every rival: each rate with half the steps and with all, on validation."""
+"""The same search for every rival: each rate, with half the steps and with all, on validation."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ from statistics import fmean
 
 from stnlib.experiments.plans import Plan
 
-RATES = (1e-3, 2e-3, 4e-3, 8e-3)
+RATES = (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2)
 SHARES = (0.5, 1.0)  # of the steps
 
 
-def trials(plans: dict[str, Plan]) -> dict[str, Plan]:
+def trials(plans: dict[str, Plan], shares: tuple[float, ...] = SHARES) -> dict[str, Plan]:
     """Return a plan for each rate and number of steps of each network, named after the three."""
     found = {}
-    for (name, plan), share, rate in product(plans.items(), SHARES, RATES):
+    for (name, plan), share, rate in product(plans.items(), shares, RATES):
         steps = round(plan.steps * share)
         options = plan.options | {"learning_rate": rate}
         found[f"{name}, {steps} steps, {rate:g}"] = Plan(plan.build, steps, options)
     return found
 
 
-def best(runs: list[dict], plans: dict[str, Plan]) -> dict[str, tuple[float, int, float]]:
-    """Return of each network the rate and the steps with the lowest mean error, and that error.
+def best(runs: list[dict], network: str) -> tuple[float, int]:
+    """Return the rate that the search chooses for a network, and the steps.
+
+    It is the rate with the lowest mean error over all its runs, whatever their length, since one
+    run alone may have been lucky; then, at this rate, the length with the lowest error.
 
     Args:
-        runs: of the record of ``trials(plans)``.
-        plans: the networks.
+        runs: of the record of :func:`trials`.
+        network: a name among those searched.
     """
-    errors: dict[str, dict[tuple[float, int], list[float]]] = {}
+    errors: dict[float, dict[int, list[float]]] = {}
     for run in runs:
-        name = run["network"].rsplit(", ", 2)[0]
-        trial = run["plan"]["learning_rate"], run["steps"]
-        errors.setdefault(name, {}).setdefault(trial, []).append(run["error"])
-    means = {n: {t: fmean(some) for t, some in errors[n].items()} for n in plans}
-    chosen = {name: min(tried, key=tried.get) for name, tried in means.items()}
-    return {name: (*chosen[name], means[name][chosen[name]]) for name in plans}
+        if run["network"].rsplit(", ", 2)[0] == network:
+            lengths = errors.setdefault(run["plan"]["learning_rate"], {})
+            lengths.setdefault(run["steps"], []).append(run["error"])
+    means = {rate: {n: fmean(e) for n, e in lengths.items()} for rate, lengths in errors.items()}
+    rate = min(means, key=lambda one: fmean(means[one].values()))
+    return rate, min(means[rate], key=means[rate].get)

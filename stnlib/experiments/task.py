@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from stnlib._checks import check_callable, check_count, describe
-from stnlib.digits import Digits, Split, check_digits, load_mnist, load_split, split
+from stnlib.digits import Digits, check_digits, load_mnist, load_split, split
 from stnlib.distortions import Distorted
 from stnlib.training.checks import find_device
 
@@ -89,9 +89,9 @@ class TaskPlan:
 
     Attributes:
         distortion: a dataclass, as those of :mod:`stnlib.distortions`.
-        mnist: 50,000 of MNIST's digits to train on, 10,000 to choose with and its 10,000 to test
-            on; else the three parts of :func:`stnlib.digits.load_split`, of ``size`` pixels with
-            a ``glyph``.
+        mnist: MNIST's 60,000 digits to train on and its 10,000 to test on, or 50,000 of the former
+            and the 10,000 others to choose with; else the three parts of
+            :func:`stnlib.digits.load_split`, of ``size`` pixels with a ``glyph``.
         batch, copies: as in :class:`Task`. kind: the class of the task.
         validation: judge on the digits to choose with, in place of the test digits.
         tested: the distortion of the pictures that it is judged on, where it is another one.
@@ -115,13 +115,15 @@ class TaskPlan:
 @cache
 def _make(plan: TaskPlan, device: str) -> Task:
     """Make each task once."""
-    if plan.mnist:
-        parts = Split(*split(load_mnist(), 10_000), load_mnist(train=False))
+    if plan.mnist and plan.validation:
+        train, judged = split(load_mnist(), 10_000)
+    elif plan.mnist:
+        train, judged = load_mnist(), load_mnist(train=False)
     else:
-        parts = load_split(plan.size, glyph=plan.glyph)
-    judged = parts.validation if plan.validation else parts.test
+        train, validation, test = load_split(plan.size, glyph=plan.glyph)
+        judged = validation if plan.validation else test
     sizes = {"batch": plan.batch, "copies": plan.copies, "tested": plan.tested}
-    return plan.kind(parts.train, judged, plan.distortion, **sizes, device=device)
+    return plan.kind(train, judged, plan.distortion, **sizes, device=device)
 
 
 class Fixed(Task):
