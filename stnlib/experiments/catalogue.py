@@ -208,14 +208,16 @@ EXPERIMENTS = {
     "failures_elsewhere": Experiment(
         "Are the same failures named in a network, on pictures and seeds that no rule was made on?",
         LARGE,
-        failing(partial(st_cnn, 28, batch_norm=True), LARGE, 600, 2e-3),
+        failing(partial(st_cnn, 28), LARGE, 600, 2e-3),
         seeds=(10, 11, 12, 13, 14),
+        watch=False,
         statistics=True,
     ),
     "repairs": Experiment(
         "Which change keeps a window in the picture at a rate at which it runs away?",
         SMALL,
         repair_plans(),
+        watch=False,
         statistics=True,
     ),
     "depth": Experiment(

@@ -47,7 +47,7 @@ class Experiment:
         task: makes the task on a device; a :class:`~stnlib.experiments.task.TaskPlan`.
         plans: by the name of the network.
         seeds: of the record.
-        watch: keep θ of the task's eight probe pictures along the way.
+        watch: keep θ of the task's eight probe pictures along the way, often enough to replay it.
         statistics: keep also what :func:`stnlib.training.diagnose` reads.
         measure: called with the trained network and the task; what it returns is kept too.
     """

@@ -16,7 +16,8 @@ from stnlib.training import History, fit, misses
 from stnlib.training.checks import check_seed
 from stnlib.training.history import means
 
-POINTS = 20  # of an error curve; twice as many of θ
+POINTS = 20  # of an error curve, and of θ with its statistics; of θ alone, twice as many
+FEW = 4  # of statistics whose θ nobody watches
 CHECKPOINTS = 10  # in a run
 
 
@@ -47,11 +48,12 @@ def run(
     model = plan.build()
     kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
     kept |= {"steps": plan.steps, "plan": said, **conditions(device)}
+    noted = (POINTS if experiment.watch else FEW) if experiment.statistics else 2 * POINTS
     try:
         history = fit(
             model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
-            probe=task.probe if experiment.watch else None,
-            record_every=max(plan.steps // (2 * POINTS), 1),
+            probe=task.probe if experiment.watch or experiment.statistics else None,
+            record_every=max(plan.steps // noted, 1),
             test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
             checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1),
             **plan.options,
