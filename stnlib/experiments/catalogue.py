@@ -116,26 +116,16 @@ WARMUP = {"warmup": 200}
 SEARCHED_TC = {
     "cnn": Plan(CNN_TC, 700, WARMUP),
     "st_cnn": Plan(ST_TC, 1500, WARMUP),
-    "cnn, batch norm": Plan(partial(CNN_TC, batch_norm=True), 600, WARMUP),
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 780, WARMUP),
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 1350, WARMUP),
 }
-RATES_TC = {
-    "cnn": 2e-3, "st_cnn": 2e-3, "cnn, batch norm": 2e-3, "pooled_cnn": 2e-3,
-    "st_cnn, batch norm": 2e-3,
-}  # fmt: skip
+RATES_TC = {"cnn": 2e-3, "st_cnn": 2e-3, "pooled_cnn": 2e-3, "st_cnn, batch norm": 2e-3}
 BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
-TC_PLANS = BEST_TC | {
-    "cnn, equal steps": replace(BEST_TC["cnn"], steps=1500),
-    "pooled_cnn, equal steps": replace(BEST_TC["pooled_cnn"], steps=1350),
-}
+TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=1500)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans(28)
 RATES_BEND = {"pooled_cnn": 2e-3, "affine": 2e-3, "projective": 2e-3, "spline": 2e-3}
 BEST_BEND = {name: rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
-BEST_BEND_RTS = {
-    name: rated(plan, RATES_BEND[name]) for name, plan in bend.family_plans(42).items()
-}
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
 SMALL = TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY)
@@ -257,7 +247,6 @@ EXPERIMENTS = {
         | {"linear": Plan(linear_classifier, 1800, task=TaskPlan(Undone(RTS())))},
     ),
     "bend_r": compare_families(R(), BEST_BEND),
-    "bend_rts": compare_families(RTS(), BEST_BEND_RTS),
     "bend_p": compare_families(P(), BEST_BEND),
     "bend_e": compare_families(E(), BEST_BEND),
     "bend_control": Experiment(
