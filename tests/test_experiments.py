@@ -371,7 +371,11 @@ def test_the_command_runs_what_the_record_lacks(small, tmp_path, capsys):
     assert [(one["network"], one["seed"]) for one in runs] == [
         ("fcn", 0), ("fcn", 1), ("st_fcn", 0), ("st_fcn", 1),
     ]  # fmt: skip
-    assert "3 runs to do, 1 in" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 runs to do, 0 in" in said
+    assert "r.json, 1 of unknown length" in said
+    assert "3 runs to do, 1 in" in said
+    assert "r.json, about 0 CPU minutes, 2 of unknown length" in said
     before = (tmp_path / "r.json").read_bytes()
     assert command(tmp_path) == 0
     assert (tmp_path / "r.json").read_bytes() == before
@@ -390,6 +394,16 @@ def test_the_command_lists_the_experiments(capsys):
     for name, experiment in EXPERIMENTS.items():
         assert name in out
         assert experiment.about in out
+    assert out.count("    complete\n") == len(EXPERIMENTS)
+
+
+def test_the_list_says_what_a_record_lacks_and_for_how_long(small, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    run_of_a_minute = {**run(small, "fcn", 0)[0], "seconds": 60.0}
+    records.save(tmp_path / "small.json", [run_of_a_minute])
+    assert main([]) == 0
+    left = "3 runs to do, about 1 CPU minutes, 2 of unknown length"
+    assert left in capsys.readouterr().out
 
 
 def test_the_list_fits_any_encoding():
