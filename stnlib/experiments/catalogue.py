@@ -159,7 +159,7 @@ EXPERIMENTS = {
         "Which rate suits each network of tc?",
         TaskPlan(TC(), validation=True),
         search.trials(SEARCHED_TC, shares=(1.0,)),
-        seeds=(10,),
+        seeds=(10, 11),
         watch=False,
     ),
     "search_bend": Experiment(
