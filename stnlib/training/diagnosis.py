@@ -12,7 +12,7 @@ import torch
 from stnlib._checks import describe
 from stnlib.training.history import History, means
 
-# Each threshold lies between the healthy runs of the record "failures" and those that went wrong.
+# Chosen between the healthy runs of the records "failures" and "repairs" and those gone wrong.
 LEFT = 0.8  # share of a grid beyond the picture from which a window counts as lost
 FAINT = 0.01  # share of what it read at first below which a window reads nothing
 ALIKE = 1e-3  # spread of the outputs below which the classifier says the same of all pictures
@@ -44,9 +44,9 @@ def diagnose(history: History) -> list[Finding]:
     grids, what they read and what the model answers on the probe pictures: call :func:`fit` with
     ``probe`` and ``test``, or it sees less. Beginning and end are each a tenth of the run.
 
-    How sure it is: its thresholds were chosen on the record ``failures``. Of the 42 runs that came
-    to an end in ``failures_elsewhere``, of another network on other pictures, it named 12 of 13
-    runs that failed and raised 4 alarms in 29 that did not: random starts that ended well.
+    How sure it is: its thresholds were chosen on the records ``failures`` and ``repairs``. Of the
+    42 runs that came to an end in ``failures_elsewhere``, of another network on other pictures, it
+    named 12 of 13 runs that failed and raised 4 alarms in 29 that did not: random starts.
 
     It cannot see what leaves no trace in these numbers: a grid and a read that differ in
     ``align_corners``, x and y swapped, a map applied the wrong way round, a border of padding that
