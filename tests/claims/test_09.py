@@ -348,12 +348,12 @@ def test_a_fold_is_read_three_times(point, pull):
     assert seen > 100
 
 
-@claim("09", "This adds $\\lambda$ to the first $K$ numbers of the system's diagonal, and nothing else;")
 @claim(
     "09",
+    "This adds $\\lambda$ to the first $K$ numbers of the system's diagonal, and nothing else;",
     "Too little, and it follows the noise; too much, and only an affine map is left.",
-    "In a network, $\\lambda / 8\\pi$ times `bending_energy` in the loss pulls $\\theta$ to the same "
-    "smooth map.",
+    "In a network, $\\lambda / 8\\pi$ times `bending_energy` in the loss pulls $\\theta$ to the "
+    "same smooth map.",
 )
 @pytest.mark.parametrize("strength", [0.1, 3.0])
 def test_regularisation_is_a_number_on_the_diagonal_and_a_term_of_the_loss(strength):
@@ -431,4 +431,4 @@ def test_the_pooled_cnn_has_as_many_weights_and_seconds(name):
 def test_the_rates_are_those_of_the_search():
     runs = load("search_bend")
     assert {run["plan"]["learning_rate"] for run in runs} == {1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2}
-    assert RATES_BEND == {network: best(runs, network)[0] for network in RATES_BEND}
+    assert {network: best(runs, network)[0] for network in RATES_BEND} == RATES_BEND
