@@ -119,7 +119,7 @@ SEARCHED_TC = {
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 390, WARMUP),
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 675, WARMUP),
 }
-RATES_TC = {"cnn": 2e-3, "st_cnn": 2e-3, "pooled_cnn": 2e-3, "st_cnn, batch norm": 2e-3}
+RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch norm": 1e-3}
 BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
