@@ -10,7 +10,7 @@ from torch.nn.functional import grid_sample
 
 from stnlib import Affine, Similarity, affine, affine_grid, experiments
 from stnlib.alignment import pose, recovery
-from stnlib.experiments import EXPERIMENTS, compare
+from stnlib.experiments import EXPERIMENTS, UNTOLD, compare
 from stnlib.experiments.catalogue import SEARCHED
 from stnlib.experiments.pose import overlap, upright_window
 from stnlib.experiments.search import best
@@ -201,3 +201,11 @@ def test_the_run_on_mnist():
     assert run["error"] == pytest.approx(1.18, abs=0.005)
     assert "mnist=True" in run["plan"]["task"]
     assert "validation=False" in run["plan"]["task"]
+
+
+@claim("06", "Six numbers and four cannot be told apart with these seeds.")
+def test_six_numbers_and_four():
+    assert compare(runs("starts", "affine"), runs("rts", "st_cnn")).words == UNTOLD
+    plans = [runs(*one)[0]["plan"] for one in (("starts", "affine"), ("rts", "st_cnn"))]
+    assert plans[0]["learning_rate"] == plans[1]["learning_rate"]
+    assert plans[0]["steps"] == plans[1]["steps"]
