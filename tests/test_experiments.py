@@ -16,8 +16,17 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from stnlib import Similarity, SpatialTransformer, ThinPlateSpline, affine, affine_grid, sample
-from stnlib.digits import load_digits, split
+from stnlib import (
+    Similarity,
+    SpatialTransformer,
+    ThinPlateSpline,
+    affine,
+    affine_grid,
+    regular_grid,
+    sample,
+)
+from stnlib.alignment import pose
+from stnlib.digits import load_split
 from stnlib.distortions import RTS
 from stnlib.experiments import (
     EXPERIMENTS,
@@ -31,15 +40,17 @@ from stnlib.experiments import (
     load,
     records,
     run,
+    search,
 )
 from stnlib.experiments.__main__ import main
 from stnlib.experiments.pose import Told
 from stnlib.experiments.rivals import pooled_cnn, tutorial_network
+from stnlib.experiments.task import Fixed
 from stnlib.networks import cnn, count_parameters, fcn, st_fcn
 from stnlib.training import fit
 
 ROOT = Path(__file__).resolve().parents[1]
-TRAIN, TEST = split(load_digits(12))
+TRAIN, VALIDATION, TEST = load_split(12)
 RECORDED = sorted(file.stem for file in records.FOLDER.glob("*.json"))
 
 
@@ -93,6 +104,98 @@ def test_the_tasks_truth_reads_the_digits_back(task):
 def test_the_probe_shows_eight_classes(task):
     assert task.test[1][task.probe_index].tolist() == [2, 3, 4, 5, 6, 7, 8, 9]
     assert torch.equal(task.probe, task.test[0][task.probe_index])
+
+
+def test_a_task_judges_on_the_digits_that_its_plan_names():
+    chosen = replace(PLANNED, validation=True)("cpu")
+    assert chosen.test[1].tolist() == [*VALIDATION.labels.tolist()] * 2
+    assert torch.equal(chosen.images, TRAIN.images)
+    still = replace(PLANNED, tested=RTS(20, degrees=0, scale=(1, 1)))("cpu")
+    assert pose(still.test_theta).angle.abs().max() < 1e-6
+
+
+def test_a_plan_may_have_a_task_of_its_own(small):
+    plan = replace(small.plans["fcn"], task=replace(PLANNED, copies=1))
+    found, _ = run(replace(small, plans={"fcn": plan}), "fcn", 0)
+    assert found["copies"] == 1
+    assert "copies=1" in found["plan"]["task"]
+
+
+def test_a_fixed_task_shows_the_same_256_pictures():
+    task = replace(PLANNED, kind=Fixed)("cpu")
+    seen = {}
+    for seed in range(60):
+        for image, label in zip(*task(torch.Generator().manual_seed(seed)), strict=True):
+            seen[image.numpy().tobytes()] = int(label)
+    assert 200 < len(seen) <= 256
+    assert torch.equal(task.test[0], PLANNED("cpu").test[0])
+
+
+# ---- the search
+
+
+def searched(name):
+    return {one.rsplit(", ", 2)[0] for one in EXPERIMENTS[name].plans}
+
+
+@pytest.mark.parametrize(
+    ("search_name", "name"),
+    [("search_rts", "rts"), ("search_tc", "tc")]
+    + [("search_bend", one) for one in ("bend_r", "bend_p", "bend_e")],
+)
+def test_rates_and_steps_are_those_that_the_search_chooses(search_name, name):
+    runs = load(search_name)
+    for network in searched(search_name):
+        plan = EXPERIMENTS[name].plans[network]
+        assert search.best(runs, network) == (plan.options["learning_rate"], plan.steps), network
+
+
+def test_each_network_is_searched_alike():
+    for name in ("search_rts", "search_tc", "search_bend"):
+        trials = {}
+        for plan in EXPERIMENTS[name].plans:
+            network, _, rate = plan.rsplit(", ", 2)
+            trials.setdefault(network, []).append(rate)
+        assert len({tuple(rates) for rates in trials.values()}) == 1
+        assert EXPERIMENTS[name].task.validation
+
+
+def test_the_search_takes_the_rate_that_is_good_at_all_lengths():
+    def one(rate, steps, error):
+        plan = {"learning_rate": rate}
+        return {"network": f"net, big, {steps} steps, {rate}", "plan": plan, "steps": steps,
+                "error": error}  # fmt: skip
+
+    runs = [one(1, 10, 5.0), one(1, 20, 4.0), one(2, 10, 90.0), one(2, 20, 1.0)]
+    assert search.best(runs, "net, big") == (1, 20)
+    assert search.best([*runs, one(3, 10, 3.0), one(3, 20, 3.5)], "net, big") == (3, 10)
+
+
+# ---- a control for the families
+
+
+@pytest.mark.parametrize("family", bend.COMPARED.values(), ids=bend.COMPARED)
+@pytest.mark.parametrize("pool", [None, 30])
+def test_what_a_family_can_undo_it_undoes(family, pool):
+    images = load_split(28)[2].images[:20]
+    distort = bend.Undoable(family, 0.15, pool=pool)
+    made = distort(images, generator=torch.Generator().manual_seed(0))
+    back = sample(made.images, family.grid(made.theta, (28, 28)))
+    energy = images.square().sum()
+    assert (made.images - images).square().sum() > 0.2 * energy
+    assert (back - images).square().sum() < 0.05 * energy
+    again = distort(images, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(again.images, made.images)
+    assert len(made.theta.unique(dim=0)) > 10
+
+
+def test_a_map_that_cannot_be_undone_is_brought_nearer_to_the_identity():
+    family = ThinPlateSpline((4, 4))
+    theta, source = bend.Undoable(family, 0.6).draw(10, (8, 8), torch.Generator().manual_seed(0))
+    wanted = regular_grid((8, 8)).reshape(1, -1, 2).expand(10, -1, -1)
+    assert_close(family.points(theta, source), wanted, rtol=0, atol=2e-3)
+    spread = (theta - family.identity()).std(dim=1)
+    assert spread.max() < 0.35  # of 0.6
 
 
 # ---- the rivals
@@ -194,8 +297,9 @@ def test_a_run_with_statistics_gives_its_history_back(small):
     assert history.loss[0] == pytest.approx(2.3, abs=0.3)
     assert history.theta == found["theta"]
     assert history.error == found["error_curve"]
-    assert len(history.spacing) == len(history.outside) == len(history.theta_step)
-    assert history.spacing[0] == pytest.approx([20 / 12] * 8, abs=1e-3)
+    assert len(history.spacing) == len(history.outside) == len(history.theta_step) == 26
+    assert len(history.read) == len(history.spread) == 26
+    assert history.spacing[0] == pytest.approx([20 / 12] * 8, abs=0.005)
 
 
 def measure(model, task):
@@ -213,6 +317,22 @@ def test_an_experiment_that_does_not_watch_keeps_no_theta(small):
     found, _ = run(replace(small, watch=False), "st_fcn", 1)
     assert "theta" not in found
     assert found["error_curve"] == run(small, "st_fcn", 1)[0]["error_curve"]
+
+
+def test_statistics_that_nobody_watches_are_kept_four_times_and_at_the_start(small):
+    plans = {"long": replace(small.plans["st_fcn"], steps=40)}
+    found, _ = run(replace(small, plans=plans, statistics=True, watch=False), "long", 0)
+    assert found["theta_step"] == [0, 10, 20, 30, 40]
+    assert len(history_of(found).outside) == 5
+
+
+def test_a_run_that_comes_to_nan_is_kept_as_all_wrong(small, tmp_path, capsys):
+    wild = {"learning_rate": 1e30}
+    small.plans["fcn"] = replace(small.plans["fcn"], options=wild)
+    assert command(tmp_path, "--networks", "fcn") == 0
+    runs = load(tmp_path / "r.json")
+    assert [one["error"] for one in runs] == [100, 100]
+    assert "nan" in runs[0]["diverged"] or "inf" in runs[0]["diverged"]
 
 
 @pytest.mark.parametrize(("middle", "folded"), [(0.1, 0.0), (2.0, 100.0)])
@@ -251,7 +371,11 @@ def test_the_command_runs_what_the_record_lacks(small, tmp_path, capsys):
     assert [(one["network"], one["seed"]) for one in runs] == [
         ("fcn", 0), ("fcn", 1), ("st_fcn", 0), ("st_fcn", 1),
     ]  # fmt: skip
-    assert "3 runs to do, 1 in" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 runs to do, 0 in" in said
+    assert "r.json, 1 of unknown length" in said
+    assert "3 runs to do, 1 in" in said
+    assert "r.json, about 0 CPU minutes, 2 of unknown length" in said
     before = (tmp_path / "r.json").read_bytes()
     assert command(tmp_path) == 0
     assert (tmp_path / "r.json").read_bytes() == before
@@ -270,6 +394,16 @@ def test_the_command_lists_the_experiments(capsys):
     for name, experiment in EXPERIMENTS.items():
         assert name in out
         assert experiment.about in out
+    assert out.count("    complete\n") == len(EXPERIMENTS)
+
+
+def test_the_list_says_what_a_record_lacks_and_for_how_long(small, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    run_of_a_minute = {**run(small, "fcn", 0)[0], "seconds": 60.0}
+    records.save(tmp_path / "small.json", [run_of_a_minute])
+    assert main([]) == 0
+    left = "3 runs to do, about 1 CPU minutes, 2 of unknown length"
+    assert left in capsys.readouterr().out
 
 
 def test_the_list_fits_any_encoding():

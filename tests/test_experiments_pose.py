@@ -1,6 +1,7 @@
 """What θ means: the oracle, the told task, who learns from what, and what is measured."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -10,9 +11,9 @@ from torch.testing import assert_close
 
 from stnlib import Similarity, affine, affine_grid, sample
 from stnlib.alignment import pose
-from stnlib.digits import Digits, load_digits, split
+from stnlib.digits import Digits, load_split
 from stnlib.distortions import RTS
-from stnlib.experiments import Task
+from stnlib.experiments import EXPERIMENTS, Task, TaskPlan
 from stnlib.experiments.pose import (
     MOVES,
     TURNS,
@@ -29,7 +30,7 @@ from stnlib.experiments.pose import (
 )
 from stnlib.networks import count_parameters, st_cnn
 
-TRAIN, TEST = split(load_digits())
+TRAIN, VALIDATION, TEST = load_split()
 SOME = Digits(TEST.images[:250], TEST.labels[:250])
 WINDOW = affine_grid(affine.scaling(20 / 28), (20, 20))
 
@@ -100,7 +101,7 @@ class Knows(nn.Module):
 
     def __init__(self, maps):
         super().__init__()
-        self.transform, self.at = Similarity(), 0
+        self.transform, self.output_size, self.at = Similarity(), (20, 20), 0
         found = pose(maps)
         self.known = torch.cat((torch.stack(found[:2], dim=1), found.place), dim=1)
 
@@ -147,6 +148,7 @@ def test_a_perfect_transformer_is_measured_as_perfect(task):
     assert found["turned"][-1] > 60
     assert found["moved"][-1] > 40
     assert len(found["sample"]) == 100
+    assert found["slope"] == pytest.approx(1, abs=1e-3)
 
 
 def test_a_blind_transformer_is_measured_as_blind(task):
@@ -154,3 +156,27 @@ def test_a_blind_transformer_is_measured_as_blind(task):
     assert found["pose"]["r2_angle"] == pytest.approx(0, abs=0.01)
     assert found["pose"]["degrees"] > 20
     assert found["overlap"] < 0.5
+    assert found["slope"] == pytest.approx(0, abs=1e-3)
+
+
+def test_the_slope_is_the_share_of_the_angle_that_is_turned_back(task):
+    truth = pose(upright_window(task.test_theta))
+    half = affine.compose(affine.rotation(truth.angle / 2 + 3), affine.scaling(0.7))
+    assert measured(task, half)["slope"] == pytest.approx(0.5, abs=1e-3)
+
+
+def test_what_has_no_transformer_of_that_window_is_not_measured(task):
+    assert measure_pose(small_cnn(), task) == {}
+    assert measure_pose(st_cnn(42, output_size=28), task) == {}
+
+
+def test_an_oracle_is_spoiled_in_training_and_tested_clean():
+    plans = EXPERIMENTS["pose_oracle"].plans
+    spoiled = next(plan for name, plan in plans.items() if "jitter 15" in name)
+    assert spoiled.task.distortion.degrees == 15
+    assert spoiled.task.tested == replace(spoiled.task.distortion, degrees=0)
+    made = spoiled.task("cpu")
+    clean = TaskPlan(spoiled.task.tested)("cpu")
+    assert torch.equal(made.test[0], clean.test[0])
+    one, other = (task(torch.Generator().manual_seed(1))[0] for task in (made, clean))
+    assert not torch.equal(one, other)

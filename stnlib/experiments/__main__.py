@@ -51,7 +51,8 @@ def table() -> str:
         todo = lacking(fitting(recorded, experiment), experiment)
         lines += [f"{name:18}  {experiment.about}"]
         lines += [f"{'':18}    seeds {experiment.seeds}: {' | '.join(experiment.plans)}"]
-        lines += [f"{'':18}    {said(todo, recorded)}"]
+        left = f"{len(todo)} runs to do{duration(todo, recorded)}" if todo else "complete"
+        lines += [f"{'':18}    {left}"]
     lines += ["", "python -m stnlib.experiments NAME runs what its record lacks."]
     return "\n".join(lines)
 
@@ -62,17 +63,15 @@ def lacking(runs: list[dict], experiment: Experiment) -> list[tuple[str, int]]:
     return [(n, s) for s in experiment.seeds for n in experiment.plans if (n, s) not in have]
 
 
-def said(todo: list[tuple[str, int]], recorded: list[dict]) -> str:
-    """Say how many runs there are to do, and how long they may take, by what earlier runs took."""
-    if not todo:
-        return "complete"
+def duration(todo: list[tuple[str, int]], recorded: list[dict]) -> str:
+    """Say how long runs may take, by what earlier ones took: "", or words behind a comma."""
     took: dict[str, list[float]] = {}
     for one in recorded:
         took.setdefault(one["network"], []).append(one["seconds"])
     known = [fmean(took[network]) for network, _ in todo if network in took]
     minutes = f", about {sum(known) / 60:.0f} CPU minutes" if known else ""
     unknown = len(todo) - len(known)
-    return f"{len(todo)} runs to do{minutes}" + f", {unknown} of unknown length" * bool(unknown)
+    return minutes + f", {unknown} of unknown length" * bool(unknown)
 
 
 def fitting(runs: list[dict], experiment: Experiment) -> list[dict]:
@@ -124,12 +123,14 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     experiment = EXPERIMENTS[asked.experiment]
     path = records.path_of(asked.experiment) if asked.record is None else asked.record
-    runs = fitting(read(path), experiment)
+    recorded = read(path)
+    runs = fitting(recorded, experiment)
     have = set() if asked.again else {(one["network"], one["seed"]) for one in runs}
     networks = asked.networks or experiment.plans
     todo = [(n, seed) for seed in asked.seeds or experiment.seeds for n in networks]
     todo = [pair for pair in todo if pair not in have]
-    print(f"{asked.experiment}: {len(todo)} runs to do, {len(runs)} in {path}", flush=True)
+    known = f"{len(todo)} runs to do, {len(runs)} in {path}"
+    print(f"{asked.experiment}: {known}{duration(todo, recorded)}", flush=True)
     if todo:
         try:
             make_ready(path, asked.folder, asked.device)

@@ -112,16 +112,16 @@ START_PLANS = {
 }
 ST_TC = partial(st_cnn, 60, localisation=(16, 32, 32), transform=Affine(), output_size=28)
 CNN_TC = partial(cnn, 60, channels=(15, 30, 42))
-WARMUP = {"warmup": 200}
+WARMUP = {"warmup": 100}
 SEARCHED_TC = {
-    "cnn": Plan(CNN_TC, 700, WARMUP),
-    "st_cnn": Plan(ST_TC, 1500, WARMUP),
-    "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 780, WARMUP),
-    "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 1350, WARMUP),
+    "cnn": Plan(CNN_TC, 350, WARMUP),
+    "st_cnn": Plan(ST_TC, 750, WARMUP),
+    "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 390, WARMUP),
+    "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 675, WARMUP),
 }
 RATES_TC = {"cnn": 2e-3, "st_cnn": 2e-3, "pooled_cnn": 2e-3, "st_cnn, batch norm": 2e-3}
 BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
-TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=1500)}
+TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans(28)
 RATES_BEND = {"pooled_cnn": 2e-3, "affine": 2e-3, "projective": 2e-3, "spline": 2e-3}
