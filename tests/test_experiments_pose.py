@@ -13,7 +13,7 @@ from stnlib import Similarity, affine, affine_grid, sample
 from stnlib.alignment import pose
 from stnlib.digits import Digits, load_split
 from stnlib.distortions import RTS
-from stnlib.experiments import EXPERIMENTS, Task, TaskPlan
+from stnlib.experiments import EXPERIMENTS, Task, TaskPlan, load
 from stnlib.experiments.pose import (
     MOVES,
     TURNS,
@@ -172,11 +172,20 @@ def test_what_has_no_transformer_of_that_window_is_not_measured(task):
 
 def test_an_oracle_is_spoiled_in_training_and_tested_clean():
     plans = EXPERIMENTS["pose_oracle"].plans
-    spoiled = next(plan for name, plan in plans.items() if "jitter 15" in name)
-    assert spoiled.task.distortion.degrees == 15
+    spoiled = next(plan for name, plan in plans.items() if "jitter 30" in name)
+    assert spoiled.task.distortion.degrees == 30
     assert spoiled.task.tested == replace(spoiled.task.distortion, degrees=0)
     made = spoiled.task("cpu")
     clean = TaskPlan(spoiled.task.tested)("cpu")
     assert torch.equal(made.test[0], clean.test[0])
     one, other = (task(torch.Generator().manual_seed(1))[0] for task in (made, clean))
     assert not torch.equal(one, other)
+
+
+def test_the_oracles_jitter_and_window_are_those_that_the_search_chooses():
+    errors = {}
+    for one in load("search_oracle"):
+        errors.setdefault(one["network"], []).append(one["error"])
+    assert min(errors, key=lambda name: sum(errors[name])) == "window 0.85, jitter 30"
+    assert EXPERIMENTS["search_oracle"].task.validation
+    assert "window 0.85, jitter 30" in EXPERIMENTS["pose_oracle"].plans

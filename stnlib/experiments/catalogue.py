@@ -242,8 +242,9 @@ EXPERIMENTS = {
     "pose_oracle": Experiment(
         "What does a classifier make of digits that were set upright by the truth?",
         TaskPlan(RTS()),
-        oracle_plans((0, 15), (WINDOW / SIDE, 1.0))
-        | oracle_plans((0, 15), (WINDOW / SIDE, 1.0), batch_norm=True)
+        oracle_plans((0, 30), (WINDOW / SIDE, 0.85))  # jitter and window of search_oracle
+        | oracle_plans((0,), (WINDOW / SIDE,), batch_norm=True)
+        | oracle_plans((30,), (0.85,), batch_norm=True)
         | {"linear": Plan(linear_classifier, 1800, task=TaskPlan(Undone(RTS())))},
     ),
     "bend_r": compare_families(R(), BEST_BEND),
