@@ -46,7 +46,7 @@ def control_plans(**options) -> dict[str, Plan]:
     for inverse, other in COMPARED.items():
         task = TaskPlan(Undoable(other, 0.15, pool=2000), tested=Undoable(other, 0.15))
         for name, plan in family_plans(28, **options).items():
-            plans[f"{name}, undoable by {inverse}"] = replace(plan, task=task)
+            plans[f"{name}, undoable by {inverse}"] = replace(plan, steps=1200, task=task)
     return plans
 
 

@@ -119,12 +119,12 @@ SEARCHED_TC = {
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(24, 60, 88)), 390, WARMUP),
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 675, WARMUP),
 }
-RATES_TC = {"cnn": 2e-3, "st_cnn": 2e-3, "pooled_cnn": 2e-3, "st_cnn, batch norm": 2e-3}
+RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch norm": 1e-3}
 BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans(28)
-RATES_BEND = {"pooled_cnn": 2e-3, "affine": 2e-3, "projective": 2e-3, "spline": 2e-3}
+RATES_BEND = {"pooled_cnn": 8e-3, "affine": 2e-3, "projective": 8e-3, "spline": 2e-3}
 BEST_BEND = {name: rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
@@ -159,7 +159,7 @@ EXPERIMENTS = {
         "Which rate suits each network of tc?",
         TaskPlan(TC(), validation=True),
         search.trials(SEARCHED_TC, shares=(1.0,)),
-        seeds=(10,),
+        seeds=(10, 11),
         watch=False,
     ),
     "search_bend": Experiment(
