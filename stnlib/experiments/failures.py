@@ -45,6 +45,7 @@ def failing(
         "healthy, long": Plan(build, 5 * steps // 2, usual),
         "random start": Plan(partial(affine, identity_start=False), steps, usual),
         "localisation × 20": Plan(affine, steps, usual | {"localisation_rate": 20 * rate}),
+        "localisation × 100": Plan(affine, steps, usual | {"localisation_rate": 100 * rate}),
         "rate × 20": Plan(build, steps, {"learning_rate": 20 * rate}),
         "256 pictures": Plan(build, 5 * steps // 2, usual, replace(task, kind=Fixed)),
         "x and y swapped": Plan(partial(build, transform=Swapped()), steps, usual),

@@ -12,13 +12,17 @@ import torch
 from stnlib._checks import describe
 from stnlib.training.history import History, means
 
-LEFT = 0.8  # share of a grid beyond the picture from which the window counts as gone
-SCRAP = 0.4  # pixels from point to point below which a window is a scrap of the picture
-SPECK = 0.15  # and below which it is a speck that shows nothing
+# Chosen between the healthy runs of the records "failures" and "repairs" and those gone wrong.
+LEFT = 0.8  # share of a grid beyond the picture from which a window counts as lost
+FAINT = 0.01  # share of what it read at first below which a window reads nothing
+ALIKE = 1e-3  # spread of the outputs below which the classifier says the same of all pictures
+SCRAP = 0.75  # pixels from point to point below which a first window is a scrap of the picture
+SPECK = 0.15  # and a last one a speck
 SPARSE = 2.5  # and above which pixels are skipped: bilinear reading reaches one to each side
-STILL = 0.05  # largest change of a number of θ that counts as none
+SAME = 0.02  # spread over the pictures of each number of θ below which they are all moved alike
+BY_HEART = 3  # times as many wrong on the test pictures as the loss in training lets expect
 FELL = 0.97  # share of the first loss below which it has fallen at all
-POOR = 10  # percent wrong on the test pictures that no healthy run ends with if θ stood still
+POOR = 10  # percent wrong from which it matters that θ is at rest
 
 
 class Finding(NamedTuple):
@@ -36,10 +40,13 @@ class Finding(NamedTuple):
 def diagnose(history: History) -> list[Finding]:
     """Name what probably went wrong in a run, the likeliest first; nothing if it looks healthy.
 
-    It reads the loss, the gradients of both parts, the error on the test pictures, and θ and its
-    grids on the probe pictures: call :func:`fit` with ``probe`` and ``test``, or it sees less.
-    Beginning and end are each a tenth of the run; short runs and θ that is meant to stand still
-    are judged like all others.
+    It reads the loss (a cross-entropy), the gradients, the error on the test pictures, and θ, its
+    grids, what they read and what the model answers on the probe pictures: call :func:`fit` with
+    ``probe`` and ``test``, or it sees less. Beginning and end are each a tenth of the run.
+
+    How sure it is: its thresholds were chosen on the records ``failures`` and ``repairs``. Of the
+    42 runs that came to an end in ``failures_elsewhere``, of another network on other pictures, it
+    named 12 of 13 runs that failed and raised 4 alarms in 29 that did not: random starts.
 
     It cannot see what leaves no trace in these numbers: a grid and a read that differ in
     ``align_corners``, x and y swapped, a map applied the wrong way round, a border of padding that
@@ -94,29 +101,40 @@ class _Summary:
 
     loss: list[float]  # its mean over each tenth
     local: list[float] | None  # the same of the localisation network's gradient
-    error: float | None  # the last one
-    moved: float | None  # the largest mean change of a number of θ
-    differs: bool  # θ of two pictures, at the start
-    left: float  # share of pictures whose window is gone at the end
+    error: float  # the last one; 0 where there is none
+    moved: float  # the largest mean change of a number of θ
+    differs: tuple[float, float] | None  # θ from picture to picture, at the start and at the end
+    beyond: float  # share of the pictures whose window is beyond them, at the end
+    blank: float  # share of those whose window reads nothing
     spacing: tuple[float, float] | None  # at the start and at the end, median of the pictures
+    silent: bool  # whether the outputs are the same for all pictures, at the end
 
     @classmethod
     def of(cls, history: History) -> _Summary:
         theta = torch.tensor(history.theta or [[[0.0]]])
-        outside, spacing = history.outside, history.spacing
+        outside, spacing, read = history.outside, history.spacing, history.read
+        several = theta.shape[1] > 1
+        start, end = theta.std(1).amax(1)[[0, -1]].tolist() if several else (0.0, 0.0)
         return cls(
             loss=means(history.loss),
             local=means(history.gradient_localisation) or None,
-            error=history.error[-1] if history.error else None,
-            moved=(theta[-1] - theta[0]).abs().mean(0).max().item() if history.theta else None,
-            differs=bool((theta[0] - theta[0][:1]).abs().max() > 1e-6),
-            left=fmean(share > LEFT for share in outside[-1]) if outside else 0.0,
+            error=history.error[-1] if history.error else 0.0,
+            moved=(theta[-1] - theta[0]).abs().mean(0).max().item(),
+            differs=(start, end) if several else None,
+            beyond=fmean(share > LEFT for share in outside[-1]) if outside else 0.0,
+            blank=fmean(x <= FAINT * max(read[0]) for x in read[-1]) if read else 0.0,
             spacing=(median(spacing[0]), median(spacing[-1])) if spacing else None,
+            silent=bool(history.spread) and history.spread[-1] < ALIKE,
         )
+
+    @property
+    def lost(self) -> bool:
+        """Whether half of the windows or more show the classifier nothing."""
+        return max(self.beyond, self.blank) >= 0.5
 
 
 def _graph_cut(run: _Summary) -> Finding | None:
-    if run.local is None or max(run.local) > 0:
+    if run.local is None or max(run.local) > 0 or run.silent:
         return None
     return Finding(
         "the graph is cut",
@@ -127,7 +145,9 @@ def _graph_cut(run: _Summary) -> Finding | None:
 
 
 def _random_start(run: _Summary) -> Finding | None:
-    if run.spacing is None or not run.differs or run.spacing[0] >= SCRAP:
+    if run.spacing is None or run.differs is None or run.differs[0] < 1e-6:
+        return None
+    if run.spacing[0] >= SCRAP:
         return None
     return Finding(
         "a random start",
@@ -137,20 +157,30 @@ def _random_start(run: _Summary) -> Finding | None:
     )
 
 
-def _window_left(run: _Summary) -> Finding | None:
-    if run.left < 0.5:
+def _window_lost(run: _Summary) -> Finding | None:
+    if not run.lost:
         return None
     gone = run.local is not None and run.local[-1] < 1e-3 * max(run.local)
     return Finding(
-        "the window left the picture",
-        f"at the end {run.left:.0%} of the grids have most of their points outside"
-        + (", and the localisation network's gradient is gone" if gone else ""),
-        "a lower localisation_rate, a warmup, fewer numbers in θ, or a bound on them",
+        "the window is lost",
+        f"at the end {run.blank:.0%} of the windows read nothing, {run.beyond:.0%} have most of "
+        "their points outside" + ", and the localisation network's gradient is gone" * gone,
+        "a lower localisation_rate first; then a warmup, or a loss on θ",
+    )
+
+
+def _dead_classifier(run: _Summary) -> Finding | None:
+    if not run.silent or run.lost:
+        return None
+    return Finding(
+        "the classifier is dead",
+        "the windows read something, and the outputs are the same for all pictures",
+        "a lower learning_rate, a warmup, normalised pictures",
     )
 
 
 def _speck(run: _Summary) -> Finding | None:
-    if run.spacing is None or run.spacing[1] >= SPECK or run.left >= 0.5:
+    if run.spacing is None or run.spacing[1] >= SPECK or run.lost:
         return None
     return Finding(
         "the window shrank to a speck",
@@ -159,39 +189,33 @@ def _speck(run: _Summary) -> Finding | None:
     )
 
 
-def _done_first(run: _Summary) -> Finding | None:
-    if run.error is None or not run.local or run.error < POOR or run.left >= 0.5:
-        return None
-    if run.loss[-1] > 0.1 * run.loss[0] or run.local[-1] > 0.1 * max(run.local):
+def _by_heart(run: _Summary) -> Finding | None:
+    if run.error < max(POOR, 100 * BY_HEART * run.loss[-1]):
         return None
     return Finding(
-        "the classifier was done first",
-        f"the loss is down to {run.loss[-1]:.2f} and leaves θ no gradient, with {run.error:.0f} % "
-        "wrong on the test pictures",
+        "learned by heart",
+        f"the loss is down to {run.loss[-1]:.3f} on the training pictures, and {run.error:.0f} % "
+        "of the test pictures are wrong",
         "pictures distorted anew for each batch, more of them, or a smaller classifier",
     )
 
 
-def _stands_still(run: _Summary) -> Finding | None:
-    if run.moved is None or run.error is None or not run.local or max(run.local) == 0:
+def _all_alike(run: _Summary) -> Finding | None:
+    if run.differs is None or run.differs[1] >= SAME or run.error < POOR or run.lost:
         return None
-    if (
-        run.moved > STILL
-        or run.error < POOR
-        or run.left >= 0.5
-        or run.loss[-1] > FELL * run.loss[0]
-    ):
+    if run.loss[-1] > FELL * run.loss[0] or not run.local or max(run.local) == 0:
         return None
     return Finding(
-        "θ stands still",
-        f"the loss fell, and no number of θ changed by more than {run.moved:.2f}, with "
-        f"{run.error:.0f} % wrong",
-        "a higher localisation_rate, or more steps",
+        "θ is the same for all pictures",
+        f"with {run.error:.0f} % wrong, and since the start no number of it moved by more than "
+        f"{run.moved:.2f}",
+        "if it never moved, a higher localisation_rate or more steps; if it did, units of the "
+        "localisation network are dead: a lower one, leaky ReLU, a warmup",
     )
 
 
 def _skips_pixels(run: _Summary) -> Finding | None:
-    if run.spacing is None or run.spacing[1] <= SPARSE or run.left >= 0.5:
+    if run.spacing is None or run.spacing[1] <= SPARSE or run.lost:
         return None
     return Finding(
         "the grid skips pixels",
@@ -201,7 +225,7 @@ def _skips_pixels(run: _Summary) -> Finding | None:
 
 
 def _rose_again(run: _Summary) -> Finding | None:
-    if run.loss[-1] < 1.5 * min(run.loss) + 0.1 or run.left >= 0.5:
+    if run.loss[-1] < 1.5 * min(run.loss) + 0.1 or run.lost:
         return None
     return Finding(
         "the loss rose again",
@@ -221,6 +245,6 @@ def _nothing_learnt(run: _Summary) -> Finding | None:
 
 
 RULES = (
-    _graph_cut, _random_start, _window_left, _speck, _done_first, _stands_still, _skips_pixels,
-    _rose_again,
+    _graph_cut, _random_start, _window_lost, _dead_classifier, _speck, _by_heart, _all_alike,
+    _skips_pixels, _rose_again,
 )  # fmt: skip

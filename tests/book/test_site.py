@@ -30,6 +30,7 @@ NOT_LOADED = {"canonical", "author", "license", "next", "prev", "index", "search
 DESCRIBED = (  # chapters of which every picture has a caption, or words of its own
     "01_move_points", "02_ask_backwards", "03_read_between_pixels",
     "04_differentiate_the_read", "05_build_the_transformer", "07_ask_what_theta_means",
+    "08_break_it",
 )  # fmt: skip
 ADDRESS = "https://someone.example/a-book"
 DESCRIPTION = "A square at the left, and its grid, turned by a fifth of a right angle."
