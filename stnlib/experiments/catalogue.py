@@ -254,6 +254,7 @@ EXPERIMENTS = {
         "Is a family best on the distortions that it undoes exactly?",
         TaskPlan(R()),
         {n: rated(p, RATES_BEND[n.partition(",")[0]]) for n, p in bend.control_plans().items()},
+        seeds=(0, 1, 2, 3),
         watch=False,
         measure=bend.measure_folds,
     ),

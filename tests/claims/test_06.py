@@ -2,7 +2,7 @@
 
 import math
 from functools import cache
-from statistics import fmean
+from statistics import fmean, median
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ from torch.nn.functional import grid_sample
 from stnlib import Affine, Similarity, affine, affine_grid, experiments
 from stnlib.alignment import pose, recovery
 from stnlib.experiments import EXPERIMENTS, UNTOLD, compare
-from stnlib.experiments.catalogue import SEARCHED
+from stnlib.experiments.catalogue import SEARCHED, SEARCHED_TC
 from stnlib.experiments.pose import overlap, upright_window
 from stnlib.experiments.search import best
 from stnlib.networks import cnn, count_parameters, fcn, st_cnn, st_fcn
@@ -209,3 +209,27 @@ def test_six_numbers_and_four():
     plans = [runs(*one)[0]["plan"] for one in (("starts", "affine"), ("rts", "st_cnn"))]
     assert plans[0]["learning_rate"] == plans[1]["learning_rate"]
     assert plans[0]["steps"] == plans[1]["steps"]
+
+
+@claim("06", "(Two networks chose a rate at an end of the list, so a better one may lie beyond.")
+def test_two_rates_lie_at_the_ends():
+    rates = sorted({run["plan"]["learning_rate"] for run in load("search_tc")})
+    chosen = {name: best(load("search_tc"), name)[0] for name in SEARCHED_TC}
+    assert sum(rate in (rates[0], rates[-1]) for rate in chosen.values()) == 2
+    for name, rate in chosen.items():
+        assert runs("tc", name)[0]["plan"]["learning_rate"] == rate
+
+
+@claim(
+    "06",
+    "The network that asks only **what** there is, not where, is far better than both of ours, in "
+    "the same seconds.",
+)
+@pytest.mark.parametrize("network", ST_CNNS)
+def test_a_pool_is_better_among_clutter(network):
+    theirs, ours = runs("tc", "pooled_cnn"), runs("tc", network)
+    found = compare(theirs, ours)
+    assert found.words == "apart"
+    assert found.ratio < 0.5
+    seconds = [median(run["seconds"] for run in one) for one in (theirs, ours)]
+    assert seconds[0] < 1.25 * seconds[1]

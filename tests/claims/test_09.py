@@ -427,7 +427,7 @@ def test_the_pooled_cnn_has_as_many_weights_and_seconds(name):
         assert max(sizes) < most * min(sizes)
 
 
-@claim("09", "Each learning rate is the best of five on validation digits of E.")
+@claim("09", "Each learning rate is the best of five, in one run each, on validation digits of E.")
 def test_the_rates_are_those_of_the_search():
     runs = load("search_bend")
     assert {run["plan"]["learning_rate"] for run in runs} == {1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2}
