@@ -11,7 +11,7 @@ from stnlib import Affine, Attention, PiecewiseAffine, Projective, Similarity, T
 from stnlib.coordinates import regular_grid
 from stnlib.digits import load_split
 from stnlib.distortions import E, P, R
-from stnlib.experiments import load
+from stnlib.experiments import UNTOLD, compare, load
 from stnlib.experiments.bend import COMPARED, Undoable
 from stnlib.experiments.catalogue import RATES_BEND
 from stnlib.experiments.search import best
@@ -432,3 +432,20 @@ def test_the_rates_are_those_of_the_search():
     runs = load("search_bend")
     assert {run["plan"]["learning_rate"] for run in runs} == {1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2}
     assert {network: best(runs, network)[0] for network in RATES_BEND} == RATES_BEND
+
+
+@claim("09", "In none is a family with the right map ahead of one without.")
+def test_the_right_map_brings_no_gain_that_can_be_told():
+    right = {"bend_p": {"projective"}, "bend_control": {"affine", "projective", "spline"}}
+    tried = 0
+    for record, holders in right.items():
+        groups = {}
+        for run in load(record):
+            groups.setdefault(run["network"], []).append(run)
+        for holder in holders:
+            for other in {"affine", "projective", "spline"} - {holder}:
+                kind = f", undoable by {holder}" if record == "bend_control" else ""
+                found = compare(groups[holder + kind], groups[other + kind])
+                assert found.words == UNTOLD or found.difference > 0
+                tried += 1
+    assert tried == 8
