@@ -487,7 +487,7 @@ def test_a_record_is_complete_and_of_the_plans_as_they_stand(name):
     for one in load(name):  # which compares each run with its plan
         assert one["steps"] == one["plan"]["steps"]
         assert one["parameters"] == one["plan"]["parameters"]
-        assert one["error_step"][-1] == one["steps"]
+        assert "diverged" in one or one["error_step"][-1] == one["steps"]
         assert 0 <= one["error"] <= 100
 
 

@@ -35,8 +35,8 @@ MAY_IMPORT = {
     "distortions": {"affine", "transforms", "sampler"},
     "training": set(),
     "experiments": {
-        "coordinates", "affine", "transforms", "alignment", "digits", "transformer", "networks",
-        "distortions", "training",
+        "coordinates", "affine", "transforms", "alignment", "sampler", "digits", "transformer",
+        "networks", "distortions", "training",
     },
     "widgets": {
         "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
