@@ -23,29 +23,29 @@ STEPS = 1800
 ROUNDS, CLOSE = 60, 1e-3  # to find an inverse; normalised units
 
 
-def family_plans(side: int, **options) -> dict[str, Plan]:
-    """Return :func:`~stnlib.networks.st_cnn` with each family, for pictures of this side.
+def family_plans() -> dict[str, Plan]:
+    """Return :func:`~stnlib.networks.st_cnn` with each family, for 28 × 28 pixels.
 
     All have batch norm, as the strongest plain rival has.
     """
     return {
-        name: Plan(partial(st_cnn, side, transform=family, batch_norm=True), STEPS, options)
+        name: Plan(partial(st_cnn, 28, transform=family, batch_norm=True), STEPS)
         for name, family in COMPARED.items()
     }
 
 
-def plain_plan(**options) -> dict[str, Plan]:
+def plain_plan() -> dict[str, Plan]:
     """Return the rival for 28 × 28 pixels, of as many weights and seconds."""
     build = partial(pooled_cnn, channels=(15, 32, 47))
-    return {"pooled_cnn": Plan(build, 2800, options)}
+    return {"pooled_cnn": Plan(build, 2800)}
 
 
-def control_plans(**options) -> dict[str, Plan]:
+def control_plans() -> dict[str, Plan]:
     """Return each family on the distortions that each of them undoes exactly."""
     plans = {}
     for inverse, other in COMPARED.items():
         task = TaskPlan(Undoable(other, 0.15, pool=2000), tested=Undoable(other, 0.15))
-        for name, plan in family_plans(28, **options).items():
+        for name, plan in family_plans().items():
             plans[f"{name}, undoable by {inverse}"] = replace(plan, steps=1200, task=task)
     return plans
 
