@@ -141,7 +141,7 @@ def scripts():
     graph = {}
     for file in sorted(WIDGETS.glob("*/*.js")):
         if file.parent.name != "built":
-            found = re.findall(r'\bfrom "([^"]+)"|\bimport "([^"]+)"', file.read_text())
+            found = re.findall(r'\bfrom "(?:worker:)?([^"]+)"|\bimport "([^"]+)"', file.read_text())
             there = [(file.parent / (one or other)).resolve() for one, other in found]
             name = file.relative_to(WIDGETS).as_posix()
             graph[name] = {path.relative_to(WIDGETS).as_posix() for path in there}

@@ -15,16 +15,34 @@ const styled = ["shared", ...folders].filter((name) => existsSync(`${from}/${nam
 const className = (folder) =>
   folder.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
 
+// A worker's script is text in the page's own: import source from "worker:./worker.js".
+const workers = {
+  name: "workers",
+  setup(building) {
+    building.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.slice("worker:".length)),
+      namespace: "worker",
+    }));
+    building.onLoad({ filter: /./, namespace: "worker" }, async ({ path }) => {
+      const made = await build({ ...MADE, entryPoints: [path], format: "iife", write: false });
+      return { contents: made.outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+const MADE = {
+  bundle: true,
+  minify: true,
+  charset: "utf8",
+  legalComments: "none",
+  target: "es2022",
+  logLevel: "error",
+};
 const join = (loader, lines, outfile, more = {}) =>
   build({
     stdin: { contents: lines.join("\n"), loader, resolveDir: from },
     outfile,
-    bundle: true,
-    minify: true,
-    charset: "utf8",
-    legalComments: "none",
-    target: "es2022",
-    logLevel: "error",
+    ...MADE,
     ...more,
   });
 
@@ -32,7 +50,7 @@ await join(
   "js",
   folders.map((name) => `export * as ${className(name)} from "./${name}/main.js";`),
   `${to}/figures.js`,
-  { format: "iife", globalName: "stnlibFigures" },
+  { format: "iife", globalName: "stnlibFigures", plugins: [workers] },
 );
 await join(
   "css",

@@ -111,7 +111,7 @@ class _Summary:
 
     @classmethod
     def of(cls, history: History) -> _Summary:
-        theta = torch.tensor(history.theta or [[[0.0]]])
+        theta = torch.tensor(history.theta or [[[0.0]]], dtype=torch.float64)
         outside, spacing, read = history.outside, history.spacing, history.read
         several = theta.shape[1] > 1
         start, end = theta.std(1).amax(1)[[0, -1]].tolist() if several else (0.0, 0.0)

@@ -184,6 +184,7 @@ def test_buttons_do_what_arrow_keys_do(visit, subtests):
 def a_press_jumps(tour, figure):
     before = tour.look(figure)
     figure.locator(PLAY).click()
+    figure.locator('[aria-busy="false"]').wait_for()  # what the press asks for is worked out
     after = tour.look(figure, moving=True)
     assert after["pictures"] != before["pictures"], "the press did nothing"
     for _ in range(10):  # two frames each

@@ -8,10 +8,12 @@ window.requestAnimationFrame = window.setTimeout = later;
 window.cancelAnimationFrame = window.clearTimeout = (key) => waiting.delete(key);
 window.settle = async () => {
   await new Promise((seen) => nextFrame(() => nextFrame(seen))); // observers of sizes have spoken
-  while (waiting.size) {
-    const [key, call] = waiting.entries().next().value;
-    waiting.delete(key);
-    call(performance.now());
+  while (waiting.size || document.querySelector('[aria-busy="true"]')) {
+    if (!waiting.size) await new Promise(nextFrame); // a worker is at work
+    for (const [key, call] of [...waiting]) {
+      waiting.delete(key);
+      call(performance.now());
+    }
   }
 };
 

@@ -14,6 +14,7 @@ from stnlib.widgets import (
     GridExplorer,
     PixelLab,
     PoseProbe,
+    TrainingBench,
     TrainingReplay,
 )
 from stnlib.widgets.shared.base import LiveFigure
@@ -129,6 +130,15 @@ RUNS = {
 }
 
 
+BENCH = {
+    "default": {},
+    "trained": {"step": 120, "digit": 2},
+    "held": {"step": 60, "held": (-0.3, 0.4, 0.3, -0.2), "digit": 5},
+    "attention": {"step": 50, "family": "attention", "degrees": 0},
+    "random start": {"step": 60, "family": "affine", "start": "random"},
+    "window lost": {"step": 50, "family": "affine", "localisation_rate": 20},
+    "white": {"step": 30, "background": "white", "classifier": "linear"},
+}
 USUAL = {GridExplorer: 33, GridBender: 33, AlignmentLandscape: 12}  # the picture when left out
 
 
@@ -161,6 +171,7 @@ STATES: dict[str, Callable[[], LiveFigure]] = {
         (ConventionChecker, _plain, (ConventionChecker,), CHECKER),
         (PoseProbe, _probe, (), PROBE),
         (TrainingReplay, _replay, (), REPLAY),
+        (TrainingBench, _plain, (TrainingBench,), BENCH),
     )
     for name, settings in table.items()
 }

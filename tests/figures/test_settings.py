@@ -25,6 +25,7 @@ from stnlib.widgets import (
     PixelLab,
     PoseProbe,
     Recording,
+    TrainingBench,
     TrainingReplay,
 )
 from stnlib.widgets.stored import stored_of
@@ -165,6 +166,28 @@ BAD = {
         ("network", "b", V, "network: expected one of 'a', got str 'b'"),
         ("offset", 3, V, r"offset: expected \(degrees, pixels\), got int 3"),
         ("offset", (91, 0), V, r"offset: expected at most 90 degrees .* got \(91.0, 0.0\)"),
+    ],
+    TrainingBench: [
+        ("family", "projective", V, "family: expected one of 'attention', 'similarity', 'affine'"),
+        ("start", "zeros", V, "start: expected one of 'identity', 'random', got str 'zeros'"),
+        ("localisation_rate", 5, V, "localisation_rate: expected one of 0, 0.1, 1, 10, 20, got 5"),
+        ("localisation_rate", "high", T, "localisation_rate: expected a number"),
+        ("rate", 2, V, "rate: expected one of 1, 20, got 2"),
+        ("degrees", 181, V, r"degrees: expected 0 \.\.\. 180, got 181"),
+        ("resize", 0.6, V, r"resize: expected 0 \.\.\. 0.5, got 0.6"),
+        ("move", NAN, V, r"move: expected 0 \.\.\. 1"),
+        ("background", 0, V, "background: expected one of 'black', 'white'"),
+        ("classifier", "huge", V, "classifier: expected one of 'linear', 'small', 'large'"),
+        ("pictures", 256, V, "pictures: expected one of 'new', '256'"),
+        ("seed", -1, V, "seed"),
+        ("steps", 0, V, "steps"),
+        ("step", 401, V, r"step: expected 0 \.\.\. 400, got 401"),
+        ("digit", 8, V, "digit"),
+        ("held", 3, V, r"held: expected 3, 4 or 6 numbers, got shape \(\)"),
+        ("held", "θ", T, "held: expected None or θ, got str 'θ'"),
+        ("held", [0.0, NAN, 0.0, 0.0], V, "held: expected finite numbers"),
+        ("held", [0.0] * 5, V, r"held: expected 3, 4 or 6 numbers, got shape \(5,\)"),
+        ("digits", {}, TraitError, "read-only"),
     ],
     TrainingReplay: [
         ("runs", {}, T, "runs: expected {name: Recording}"),
@@ -381,6 +404,8 @@ NUMPY = [
      {"step": 7, "blur": 0.5, "numbers": 3}),
     (PoseProbe, {"labels": np.array([3, 4, 5]), "aligned": MAPS[0].numpy(),
                  "chosen": MAPS[1].tolist(), "picture": np.int64(1)}, {"label": 4}),
+    (TrainingBench, {"held": torch.zeros(4), "step": np.int64(5), "rate": np.float32(20)},
+     {"held": (0, 0, 0, 0), "step": 5, "rate": 20}),
     (TrainingReplay, {"step": np.int64(10), "digit": np.uint8(2), "labels": np.array([7, 2, 9])},
      {"step": 10, "digit": 2, "labels": ("7", "2", "9")}),
     (TrainingReplay, {"labels": torch.tensor([7, 2, 9])}, {"labels": ("7", "2", "9")}),
@@ -412,6 +437,8 @@ REPRS = [
      "AlignmentLandscape(start=(20, 10), blur=1, rate=0.02, numbers=2, step=3, basin=False)"),
     (PoseProbe, {"picture": 2, "offset": (20, -1)},
      "PoseProbe(picture=2, network='a', offset=(20, -1))"),
+    (TrainingBench, {"family": "affine", "digit": 2, "held": [1, 0, 0.5, 0, 1, 0]},
+     "TrainingBench(family='affine', start='identity', localisation_rate=1, seed=0)"),
     (TrainingReplay, {}, "TrainingReplay(names=('one', 'two'), step=40, digit=0)"),
     (TrainingReplay, {"right": None, "step": 10},
      "TrainingReplay(names=('one'), step=10, digit=0)"),
@@ -438,6 +465,8 @@ SENT = [
      {"start": (-30, 2.5), "step": 7, "numbers": 6, "basin": True}),
     (PoseProbe, {"offset": [-30, 2.5], "picture": 2},
      {"offset": (-30, 2.5), "picture": 2, "label": 3}),
+    (TrainingBench, {"localisation_rate": 20, "held": [0, 0.5, 0, 0]},
+     {"localisation_rate": 20, "held": (0, 0.5, 0, 0)}),
     (TrainingReplay, {"step": 10, "digit": 2, "left": "two", "right": None},
      {"step": 10, "digit": 2, "names": ("two",)}),
 ]  # fmt: skip
@@ -554,6 +583,15 @@ def test_another_family_starts_afresh_if_its_numbers_are_others():
     bender.family = "thin plate spline"
     bender.control_grid = (3, 3)
     assert bender.theta == (0,) * 18
+
+
+def test_another_digit_or_family_lets_go_of_the_grid():
+    with pytest.raises(ValueError, match="held: expected 3 numbers for attention, got 4"):
+        TrainingBench(family="attention", held=[0.0] * 4)
+    for change in ({"digit": 1}, {"family": "affine"}):
+        bench = TrainingBench(held=[0.1] * 4)
+        bench.set_trait(*next(iter(change.items())))
+        assert bench.held is None
 
 
 @pytest.mark.parametrize("figure", FIGURES)

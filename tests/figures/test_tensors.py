@@ -10,6 +10,7 @@ from stnlib import affine, sample, transforms
 from stnlib.coordinates import normalised_from_pixel
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 from stnlib.splatting import splat
+from stnlib.training import History
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
@@ -18,6 +19,7 @@ from stnlib.widgets import (
     PixelLab,
     PoseProbe,
     Recording,
+    TrainingBench,
     TrainingReplay,
 )
 
@@ -140,6 +142,20 @@ def test_the_replay_shows_the_run_on_the_left(mode, padding, corners):
     assert_close(figure.output, sample(PICTURES, grid, **options), rtol=0, atol=1e-5)
     figure.left = "two"
     assert_close(figure.matrix, MAPS[2])
+
+
+def test_the_bench_has_what_its_page_has_recorded():
+    bench = TrainingBench(family="affine")
+    assert bench.history == History()
+    assert_close(bench.matrix, affine.identity().expand(8, -1, -1))
+    assert bench.output.shape == (8, 1, 12, 12)
+    pictures, theta = torch.rand(8, 1, 21, 21), torch.rand(8, 6)
+    seen = History(loss=[2.3], theta_step=[0, 1], theta=[[[1.0] * 6] * 8, theta.tolist()])
+    sent = {"history": seen.to_dict(), "pictures": pictures.flatten().tolist()}
+    bench.set_state({"seen": sent})
+    assert bench.history == seen
+    assert_close(bench.grid, affine.affine_grid(theta.reshape(8, 2, 3), (12, 12)))
+    assert_close(bench.output, sample(pictures, bench.grid))
 
 
 @pytest.mark.parametrize("make", [GridExplorer, GridBender, AlignmentLandscape, probe])

@@ -3,10 +3,12 @@
 // θ from where those points shall go (null if no θ does it), and the map itself, which gives
 // [x, y, determinant] for a point. `together` says that dragging the first point moves all.
 
+import { AFFINE_FAMILIES } from "../shared/affine_families.js";
 import { piecewise, spline } from "./control_families.js";
 
 const HORIZON = 1e-3;
 
+/** @type {(...matrix: number[]) => (x: number, y: number) => number[]} */
 const affineJet = (a, b, c, d, e, f) => (x, y) => [
   a * x + b * y + c,
   d * x + e * y + f,
@@ -22,7 +24,7 @@ const attention = {
   ],
   together: true,
   fit: ([[x, y], [u, v]]) => [(u - x + v - y) / 2, x, y],
-  jet: ([s, x, y]) => affineJet(s, 0, x, 0, s, y),
+  jet: (theta) => affineJet(...AFFINE_FAMILIES.attention.matrix(theta)),
 };
 
 /** @type {Family} */
@@ -37,10 +39,7 @@ const similarity = {
     const length = Math.hypot(u - x, v - y) / Math.SQRT2;
     return length < 1e-6 ? null : [Math.log(length), Math.atan2(v - y, u - x) - Math.PI / 4, x, y];
   },
-  jet: ([logScale, angle, x, y]) => {
-    const [cos, sin] = [Math.exp(logScale) * Math.cos(angle), Math.exp(logScale) * Math.sin(angle)];
-    return affineJet(cos, -sin, x, sin, cos, y);
-  },
+  jet: (theta) => affineJet(...AFFINE_FAMILIES.similarity.matrix(theta)),
 };
 
 /** @type {Family} */

@@ -65,3 +65,9 @@ interface Family {
 
 /** New values of settings, by name. */
 type Change = Record<string, unknown>;
+
+/** The text of a worker's script, joined by tools/build_figures.mjs. */
+declare module "worker:*" {
+  const source: string;
+  export default source;
+}
