@@ -183,6 +183,7 @@ def test_a_window_on_a_plain_background_of_any_grey_is_lost(task, grey):
         model.transformer.localisation[-1].bias.copy_(torch.tensor([-3.0, 0, 0.95, 0.95]))
     history = train(seen, model, 5, batches, learning_rate=1e-6)
     assert max(history.outside[-1]) < 0.8
+    assert names(history)[0] == "the pictures are blank"  # as far as it has seen
     history.contrast[0] = [0.5] * 8  # as if it had started in the middle
     found = diagnose(history)
     assert found[0].name == "the window is lost"

@@ -126,6 +126,7 @@ class _Summary:
     def of(cls, history: History) -> _Summary:
         theta = torch.tensor(history.theta or [[[0.0]]], dtype=torch.float64)
         outside, spacing, read = history.outside, history.spacing, history.contrast or history.read
+        faint = 1e-6 * max(*history.read[0], *history.read[-1]) if history.read else 0.0  # rounding
         several = theta.shape[1] > 1
         start, end = theta.std(1).amax(1)[[0, -1]].tolist() if several else (0.0, 0.0)
         return cls(
@@ -135,8 +136,8 @@ class _Summary:
             moved=(theta[-1] - theta[0]).abs().mean(0).max().item(),
             differs=(start, end) if several else None,
             beyond=fmean(share > LEFT for share in outside[-1]) if outside else 0.0,
-            blank=fmean(x <= FAINT * max(read[0]) for x in read[-1]) if read else 0.0,
-            dark=bool(read) and max(read[0]) == 0,
+            blank=fmean(x <= max(FAINT * max(read[0]), faint) for x in read[-1]) if read else 0.0,
+            dark=bool(read) and max(read[0]) <= faint,
             spacing=(median(spacing[0]), median(spacing[-1])) if spacing else None,
             silent=bool(history.spread) and history.spread[-1] < ALIKE,
             jump=fmean([abs(b - a) for a, b in pairwise(history.loss)] or [0.0]),
