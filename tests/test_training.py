@@ -151,6 +151,8 @@ def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():
         read, outputs = model.shift(features), model(OPTIONS["probe"])
     expected = read.abs().flatten(1).max(1).values
     torch.testing.assert_close(torch.tensor(history.read[-1]), expected)
+    apart = (read.amax((2, 3)) - read.amin((2, 3))).max(1).values
+    torch.testing.assert_close(torch.tensor(history.contrast[-1]), apart)
     assert history.spread[-1] == pytest.approx(outputs.std(0).mean().item(), rel=1e-5)
     assert len(history.read) == len(history.spread) == len(history.theta_step)
 

@@ -157,7 +157,7 @@ def test_what_the_page_records_of_its_test_pictures_is_what_fit_records(trained,
         history.note_grid(model.transformer.grid(probes), (21, 21))
         history.note_values(model.transformer(probes), model(probes))
         close(seen["theta"][-1], model.transformer.theta(probes), within=1e-5)
-    for kind in ("outside", "spacing", "read", "spread"):
+    for kind in ("outside", "spacing", "read", "contrast", "spread"):
         np.testing.assert_allclose(seen[kind][-1], getattr(history, kind)[-1], rtol=1e-4, atol=1e-9)
 
 
@@ -206,6 +206,15 @@ def test_the_page_diagnoses_as_python_does():
                 outside=[[0.0] * 8, [0.9] * 3 + [0.0] * 5], gradient_localisation=[1.0] * 25),
         History(loss=[2.3] + [0.1] * 30 + [4.0] * 30),
         History(loss=[2.3]),
+        History(loss=[2.3, 1.0], spread=[0.5, 1e-4], gradient_localisation=[1.0, 0.5]),
+        History(loss=[2.3, 1.0], spacing=[[2.0] * 3, [0.12] * 3]),
+        History(loss=[2.3, 1.0], spacing=[[2.0] * 3, [2.9, 2.65, 2.0]]),
+        History(loss=[2.3] * 30, read=[[1.0] * 8] * 2, contrast=[[0.0] * 8] * 2),
+        History(loss=[2.3, 2.2, 2.29], error=[50.0]),
+        History(loss=[2.3] * 30, error=[90.0], error_step=[30]),
+        History(loss=[0.1, -2.0, -1.0, 5.0, 5.1], error=[40.0]),
+        History(loss=[1.0] * 30, gradient_localisation=[0.5] * 30, error=[45.0],
+                theta=[[[0.0, 1.0], [0.5, 1.0]], [[0.125, 1.0], [0.12, 1.0]]], theta_step=[0, 30]),
     ]  # fmt: skip
     found = bench(diagnoses=[history.to_dict() for history in histories])["diagnoses"]
     wanted = [[finding._asdict() for finding in diagnose(history)] for history in histories]

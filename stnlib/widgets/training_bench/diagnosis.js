@@ -2,7 +2,7 @@
 import { roundEven } from "../shared/warp.js";
 
 const [LEFT, FAINT, ALIKE, SCRAP, SPECK, SPARSE] = [0.8, 0.01, 1e-3, 0.75, 0.15, 2.5];
-const [SAME, BY_HEART, FELL, POOR] = [0.02, 3, 0.97, 10];
+const [SAME, BY_HEART, FELL, POOR, JUMPS] = [0.02, 1 / Math.log(2), 0.97, 10, 2];
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
@@ -35,23 +35,32 @@ const percent = (share) => `${fixed(100 * share, 0)}%`;
 
 // A history in few numbers; null where it recorded nothing.
 function summaryOf(history) {
-  const { theta, outside, spacing, read, spread, error } = history;
+  const { loss, theta, outside, spacing, spread, error } = history;
+  const read = history.contrast.length ? history.contrast : history.read;
+  const faint = history.read.length
+    ? 1e-6 * largest([...history.read[0], ...history.read.at(-1)])
+    : 0; // rounding
   const [first, last] = [theta[0] ?? [[0]], theta.at(-1) ?? [[0]]];
   const differs = (record) =>
     largest(record[0].map((_, k) => deviation(record.map((numbers) => numbers[k]))));
   const moved = first[0].map((_, k) => mean(first.map((own, n) => Math.abs(last[n][k] - own[k]))));
+  const jumps = loss.slice(1).map((value, i) => Math.abs(value - loss[i]));
+  const share = (values, is) => mean(values.map((value) => Number(is(value))));
   const run = {
-    loss: meansOf(history.loss),
+    loss: meansOf(loss),
     local: history.gradient_localisation.length ? meansOf(history.gradient_localisation) : null,
-    error: error.at(-1) ?? 0,
+    error: error.at(-1) ?? null,
+    poor: error.length > 0 && error.at(-1) >= POOR,
     moved: largest(moved),
     differs: first.length > 1 ? [differs(first), differs(last)] : null,
-    beyond: outside.length ? mean(outside.at(-1).map((share) => Number(share > LEFT))) : 0,
+    beyond: outside.length ? share(outside.at(-1), (value) => value > LEFT) : 0,
     blank: read.length
-      ? mean(read.at(-1).map((value) => Number(value <= FAINT * largest(read[0]))))
+      ? share(read.at(-1), (value) => value <= Math.max(FAINT * largest(read[0]), faint))
       : 0,
+    dark: read.length > 0 && largest(read[0]) <= faint,
     spacing: spacing.length ? [median(spacing[0]), median(spacing.at(-1))] : null,
     silent: spread.length > 0 && spread.at(-1) < ALIKE,
+    jump: jumps.length ? mean(jumps) : 0,
   };
   return { ...run, lost: Math.max(run.beyond, run.blank) >= 0.5 };
 }
@@ -64,7 +73,7 @@ const RULES = [
       "the graph is cut",
       "the localisation network's gradient is 0 at every step",
       "look between θ and the loss for torch.tensor, detach, item, numpy, round and " +
-        'mode="nearest", which pass no gradient on',
+        'mode="nearest", which pass no gradient on; or are the pictures of the batches blank?',
     ],
   ({ spacing, differs }) =>
     spacing !== null &&
@@ -76,8 +85,17 @@ const RULES = [
         "differs from picture to picture",
       "zero weights and the identity as bias in the regression layer",
     ],
-  ({ lost, local, blank, beyond }) =>
-    lost && [
+  ({ lost, dark, beyond }) =>
+    lost &&
+    dark &&
+    !beyond && [
+      "the pictures are blank",
+      "from the first record on, no window reads anything, and none is outside",
+      "look at the pictures; a window that starts where they show something",
+    ],
+  ({ lost, local, dark, blank, beyond }) =>
+    lost &&
+    !(dark && !beyond) && [
       "the window is lost",
       `at the end ${percent(blank)} of the windows read nothing, ${percent(beyond)} have most of ` +
         "their points outside" +
@@ -101,17 +119,20 @@ const RULES = [
       `at the end sample points are ${fixed(spacing[1], 2)} pixels apart`,
       "the identity as start, a lower localisation_rate, a scale that is bounded from below",
     ],
-  ({ error, loss }) =>
-    error >= Math.max(POOR, 100 * BY_HEART * loss.at(-1)) && [
+  ({ error, poor, loss }) =>
+    poor &&
+    error >= 100 * BY_HEART * loss.at(-1) &&
+    loss.at(-1) >= 0 && [
       "learned by heart",
       `the loss is down to ${fixed(loss.at(-1), 3)} on the training pictures, and ` +
         `${fixed(error, 0)} % of the test pictures are wrong`,
-      "pictures distorted anew for each batch, more of them, or a smaller classifier",
+      "pictures distorted anew for each batch, more of them, or a smaller classifier; test " +
+        "pictures and labels of the same kind",
     ],
-  ({ differs, error, lost, loss, local, moved }) =>
+  ({ differs, error, poor, lost, loss, local, moved }) =>
     differs !== null &&
     differs[1] < SAME &&
-    error >= POOR &&
+    poor &&
     !lost &&
     loss.at(-1) <= FELL * loss[0] &&
     local !== null &&
@@ -130,8 +151,8 @@ const RULES = [
       `at the end sample points are ${fixed(spacing[1], 1)} pixels apart, and a read reaches 1`,
       "a larger output_size with a pool behind it, or a blur before it",
     ],
-  ({ loss, lost }) =>
-    loss.at(-1) >= 1.5 * Math.min(...loss) + 0.1 &&
+  ({ loss, lost, jump }) =>
+    loss.at(-1) - Math.min(...loss) >= 0.5 * Math.abs(Math.min(...loss)) + 0.1 + JUMPS * jump &&
     !lost && [
       "the loss rose again",
       `it was ${fixed(Math.min(...loss), 2)} and ended at ${fixed(loss.at(-1), 2)}`,
@@ -139,9 +160,11 @@ const RULES = [
     ],
 ];
 
-const nothingLearnt = ({ loss }) =>
+const nothingLearnt = ({ loss, error, poor }) =>
   loss.length >= 2 &&
-  loss.at(-1) >= FELL * loss[0] && [
+  loss[0] - loss.at(-1) <= (1 - FELL) * Math.abs(loss[0]) &&
+  loss.at(-1) !== 0 &&
+  (error === null || poor) && [
     "nothing was learnt",
     `the loss began at ${fixed(loss[0], 2)} and ended at ${fixed(loss.at(-1), 2)}`,
     "more steps, a lower learning_rate, a higher one; labels that belong to their pictures",

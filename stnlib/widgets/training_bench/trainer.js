@@ -74,6 +74,7 @@ const newHistory = () => ({
   outside: [],
   spacing: [],
   read: [],
+  contrast: [],
   spread: [],
 });
 
@@ -137,13 +138,9 @@ export function makeRun(settings, { train, test }) {
     history.theta.push(small.thetas());
     history.outside.push(each.map(({ outside }) => outside));
     history.spacing.push(each.map(({ spacing }) => spacing));
-    history.read.push(
-      each.map((_, n) =>
-        small.read
-          .subarray(n * points, (n + 1) * points)
-          .reduce((m, v) => Math.max(m, Math.abs(v)), 0),
-      ),
-    );
+    const values = each.map((_, n) => small.read.subarray(n * points, (n + 1) * points));
+    history.read.push(values.map((own) => own.reduce((m, v) => Math.max(m, Math.abs(v)), 0)));
+    history.contrast.push(values.map((own) => Math.max(...own) - Math.min(...own)));
     history.spread.push(spreadOf(scores));
   }
   function evaluate() {
