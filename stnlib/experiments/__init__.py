@@ -11,9 +11,9 @@ A record holds every run of its experiment: none is left out, whatever came of i
 from stnlib.experiments.catalogue import EXPERIMENTS
 from stnlib.experiments.comparison import APART, UNTOLD, Comparison, compare
 from stnlib.experiments.plans import Experiment, Plan
-from stnlib.experiments.records import load
+from stnlib.experiments.records import load, trained
 from stnlib.experiments.run import history_of, run
 from stnlib.experiments.task import Task, TaskPlan
 
 __all__ = ["APART", "EXPERIMENTS", "UNTOLD", "Comparison", "Experiment", "Plan", "Task", "TaskPlan"]
-__all__ += ["compare", "history_of", "load", "run"]
+__all__ += ["compare", "history_of", "load", "run", "trained"]

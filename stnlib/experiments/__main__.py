@@ -104,13 +104,15 @@ def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device:
     """
     checkpoint = folder / f"{name}-{network}-{seed}-{device}.pt"
     try:
-        new, _ = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
+        new, model = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
     except OtherRunError as error:
         told = (
             f"checkpoint of {network}, seed {seed}: expected {error.expected}, got {error.found}; "
             f"delete {checkpoint}, and the same command begins this run anew"
         )
         raise OtherRunError(told, error.expected, error.found) from None
+    if EXPERIMENTS[name].weights:
+        records.save_weights(path, network, seed, model)
     keep(path, new, tuple(EXPERIMENTS[name].plans))
     checkpoint.unlink(missing_ok=True)  # a run that came to nan may have written none
     print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)

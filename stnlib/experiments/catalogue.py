@@ -123,6 +123,10 @@ RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch no
 BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
+DRAW_PLANS = {
+    "st_cnn": Plan(partial(st_cnn_with, small_cnn, batch_norm=True), 22000),
+    "cnn": Plan(partial(cnn, 42, batch_norm=True), 22000),
+}
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans()
 RATES_BEND = {"pooled_cnn": 8e-3, "affine": 2e-3, "projective": 8e-3, "spline": 2e-3}
 BEST_BEND = {name: rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
@@ -263,5 +267,12 @@ EXPERIMENTS = {
         TaskPlan(RTS(), mnist=True, batch=128, copies=1),
         MNIST_PLANS,
         seeds=(0,),
+    ),
+    "draw": Experiment(
+        "Networks of equal weights that read what a hand has drawn.",
+        TaskPlan(RTS(), mnist=True, batch=128, copies=1),
+        DRAW_PLANS,
+        seeds=(0,),
+        weights=True,
     ),
 }

@@ -50,6 +50,7 @@ class Experiment:
         watch: keep θ of the task's eight probe pictures along the way, often enough to replay it.
         statistics: keep also what :func:`stnlib.training.diagnose` reads.
         measure: called with the trained network and the task; what it returns is kept too.
+        weights: keep the trained networks, too, beside the record: ``trained`` brings them back.
     """
 
     about: str
@@ -59,6 +60,7 @@ class Experiment:
     watch: bool = True
     statistics: bool = False
     measure: Callable[[nn.Module, Task], dict] | None = None
+    weights: bool = False
 
 
 def description(experiment: Experiment, network: str) -> dict:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from importlib.resources import files
 from pathlib import Path
 
-from stnlib._checks import check_path, describe
+import numpy as np
+import torch
+from torch import nn
+
+from stnlib._checks import check_choice, check_path, describe
 from stnlib.experiments.catalogue import EXPERIMENTS
 from stnlib.experiments.plans import Experiment, description, difference
 from stnlib.training.checkpoint import write_whole
+from stnlib.training.checks import check_seed
 
 FOLDER = Path(str(files(__package__))) / "recorded"
 
@@ -64,6 +70,40 @@ def check(runs: list[dict], experiment: Experiment) -> None:
                 f"record: {one['network']}, seed {one['seed']}, is not of its plan, {differs}; "
                 "run it again"
             )
+
+
+def weights_of(path: Path, network: str, seed: int) -> Path:
+    """Return where the weights of a run lie, beside its record."""
+    return path.with_name(f"{path.stem} {network}, seed {seed}.npz")
+
+
+def save_weights(path: Path, network: str, seed: int, model: nn.Module) -> None:
+    """Keep a trained network beside its record, two bytes a number."""
+    kept = {name: value.cpu().half().numpy() for name, value in model.state_dict().items()}
+    memory = io.BytesIO()
+    np.savez_compressed(memory, **kept)
+    write_whole(weights_of(path, network, seed), memory.getvalue())
+
+
+def trained(experiment: str, network: str, seed: int = 0) -> nn.Module:
+    """Return a network that a record keeps with its weights, rounded to two bytes a number.
+
+    Raises:
+        ValueError: no such experiment or network.
+        FileNotFoundError: the record keeps no weights of it.
+    """
+    check_choice("experiment", experiment, tuple(EXPERIMENTS))
+    plans = EXPERIMENTS[experiment].plans
+    check_choice("network", network, tuple(plans))
+    path = weights_of(path_of(experiment), network, check_seed(seed))
+    if not path.is_file():
+        raise FileNotFoundError(f"experiment: expected one that keeps weights, found no {path}")
+    model = plans[network].build()
+    with np.load(path) as kept:
+        state = {name: torch.from_numpy(value).float() for name, value in kept.items()}
+    whole = {name: value.to(model.state_dict()[name].dtype) for name, value in state.items()}
+    model.load_state_dict(whole)
+    return model.eval()
 
 
 def save(path: Path, runs: list[dict]) -> None:

@@ -33,6 +33,7 @@ figures = {
     "TrainingReplay": TrainingReplay({"run": run}, np.eye(8)[None]),
     "GridBender": GridBender(control_grid=(2, 2)),
     "PoseProbe": PoseProbe({"one": network}, digit, [3], upright, upright),
+    "TrainingBench": TrainingBench(), "DrawDigit": DrawDigit(),
 }
 display(*figures.values())
 """
@@ -45,6 +46,8 @@ CASES = {
     "TrainingReplay": ("step", 1),
     "GridBender": ("theta", (0.0, 0.0, -0.25, 0.25, 0.0, 0.0, 0.0, 0.0)),
     "PoseProbe": ("offset", (20.0, 2.0)),
+    "TrainingBench": ("held", (-0.2, 0.1, 0.1, 0.1)),
+    "DrawDigit": ("angle", 30.0),
 }
 
 
@@ -147,6 +150,23 @@ def test_python_redraws_the_figure_and_reads_what_the_hand_does(page, ask, name)
             break
         page.wait_for_timeout(100)
     assert found != repr(value), f"Python did not read what the hand did to {name}"
+
+
+def test_the_history_of_what_the_page_trains_comes_to_python(page, ask):
+    figure = page.locator(".stn-figure").nth(list(CASES).index("TrainingBench"))
+    figure.locator('[data-action="10 steps"]').click()
+    figure.locator(':scope[aria-busy="false"]').wait_for()
+    ask("from stnlib.training import diagnose; bench = figures['TrainingBench']")
+    for _ in range(10 * WAIT):
+        if ask("print(len(bench.history.loss))") == "10":
+            break
+        page.wait_for_timeout(100)
+    assert ask("print(bench.history.theta_step, bench.theta.shape)") == (
+        "[0, 10] torch.Size([8, 4])"
+    )
+    assert ask("print(len(diagnose(bench.history)) < 3, bool(bench.input.max() > 0.5))") == (
+        "True True"
+    )
 
 
 ACTIVE = """() => [...document.querySelectorAll(".jp-Notebook .jp-Cell")]

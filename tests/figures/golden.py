@@ -23,7 +23,7 @@ from stnlib.splatting import splat
 from stnlib.transforms import FAMILIES, ControlGrid
 from stnlib.widgets import AlignmentLandscape, GridBender, PixelLab, PoseProbe, Recording
 from stnlib.widgets.alignment_landscape import SLANT
-from stnlib.widgets.pose_probe.layers import layers_of
+from stnlib.widgets.shared.network import layers_of
 
 FOLDER = Path(__file__).with_name("golden")
 MODES = ("bilinear", "nearest")
@@ -352,7 +352,7 @@ def small_network(draw, kernels, size, hidden):
 
 
 def network():
-    """Scores, half precision and the loss of a small network: pose_probe/net.js."""
+    """Scores, half precision and the loss of a small network: shared/net.js."""
     draw, cases = drawing(3), []
     shapes = [((5, 5), (20, 20), (16,)), ((3, 4), (20, 20), ()), ((5, 5), (20, 20), (12, 8)),
               ((3,), (7, 9), ())]  # fmt: skip

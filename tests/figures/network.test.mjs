@@ -1,15 +1,15 @@
 // The pose probe's network is that of torch, and so is what it sees of a turned grid.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { lookAt, lossesAt, MAP, offsetOf } from "../../stnlib/widgets/pose_probe/state.js";
+import { lattice } from "../../stnlib/widgets/shared/loss_map.js";
 import {
   decodeHalf,
   decodeLayer,
   lossOf,
   runNet,
   softmax,
-} from "../../stnlib/widgets/pose_probe/net.js";
-import { lookAt, lossesAt, MAP, offsetOf } from "../../stnlib/widgets/pose_probe/state.js";
-import { lattice } from "../../stnlib/widgets/shared/loss_map.js";
+} from "../../stnlib/widgets/shared/net.js";
 import { bytesOf, golden, near } from "./near.mjs";
 
 const known = golden("network");

@@ -8,7 +8,7 @@ from torch import nn
 
 from stnlib.networks import cnn
 from stnlib.pixel_matrix import pixel_from_theta
-from stnlib.widgets.pose_probe.layers import layers_of
+from stnlib.widgets.shared.network import layers_of
 from tests.figures import golden
 
 pytestmark = pytest.mark.filterwarnings("ignore:Since version 1.3.0, affine_grid behavior")

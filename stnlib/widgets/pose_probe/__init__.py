@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from stnlib._checks import check_choice, check_count, describe
 from stnlib.affine import affine_grid, compose, rotation, translation
 from stnlib.sampler import sample
-from stnlib.widgets.pose_probe.layers import Layer, layers_of
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
+from stnlib.widgets.shared.network import Layer, layers_of
 from stnlib.widgets.shared.traits import (
     Checked,
     Pictures,

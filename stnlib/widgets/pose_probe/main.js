@@ -2,11 +2,11 @@
 import { h } from "../shared/dom.js";
 import { noticeChanges, workInFrames } from "../shared/loss_map.js";
 import { mountFigure } from "../shared/mount.js";
+import { decodeLayer } from "../shared/net.js";
 import { readPictures } from "../shared/picture.js";
 import { controls } from "./controls.js";
 import { hands } from "./hands.js";
 import { layout } from "./layout.js";
-import { decodeLayer } from "./net.js";
 import { paint } from "./paint.js";
 import { derive, offsetOf, readState } from "./state.js";
 import { caption } from "./words.js";

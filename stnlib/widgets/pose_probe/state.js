@@ -2,9 +2,9 @@
 // of it, and the loss on a map of angles and shifts, worked on a little in every frame.
 import { drawMap } from "../shared/loss_map.js";
 import { moveBy, turnBy } from "../shared/moves.js";
+import { lossOf, runNet, softmax } from "../shared/net.js";
 import { pixels } from "../shared/pen.js";
 import { affineGrid, sample } from "../shared/warp.js";
-import { lossOf, runNet, softmax } from "./net.js";
 
 /** The map, in degrees and pixels; its colours in nats. */
 export const MAP = {

@@ -6,14 +6,13 @@ import { PRESETS } from "./state.js";
 import { HINT, progress, WORDS, waits } from "./words.js";
 
 // Play, one step, ten steps, Restart; how far it has come; what waits for Restart.
-export function playerPanel({ now, request, kept: { session } }) {
+export function playerPanel({ now, kept: { session } }) {
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
   const on = (count) => session.go(Math.min(session.step() + count, now().whole));
   function press() {
     if (now().running) session.go(0);
     else if (session.step() >= now().whole) session.restart(reduced.matches ? 0 : now().steps);
     else on(reduced.matches ? Math.ceil(now().whole / 10) : now().whole);
-    request();
   }
   const play = button("Play", press);
   const [one, ten] = [button("1 step", () => on(1)), button("10 steps", () => on(10))];

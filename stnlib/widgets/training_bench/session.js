@@ -63,10 +63,12 @@ export function makeSession(model, request) {
     digits = undefined; // the bench keeps them
     watch();
     if (goal) go(goal);
+    request();
   }
   function go(until) {
     session.goal = until;
     bench.send({ kind: "go", until });
+    request();
   }
   const watch = () =>
     bench.send({ kind: "watch", digit: model.get("digit"), theta: model.get("held") });

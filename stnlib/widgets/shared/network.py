@@ -15,7 +15,7 @@ MOST = 60_000  # weights
 
 
 class Layer(NamedTuple):
-    """A layer: ``conv``, ``linear``, ``relu`` or ``pool``; weights are rounded to two bytes."""
+    """A layer: ``conv``, ``linear``, ``relu``, ``pool`` or ``mean``; weights of two bytes."""
 
     kind: str
     weight: Tensor | None = None
@@ -41,11 +41,12 @@ class Layer(NamedTuple):
 
 
 def layers_of(network: nn.Module) -> tuple[Layer, ...]:
-    """Take a classifier of :mod:`stnlib.networks` apart; a batch norm is folded into its conv.
+    """Take a network of :mod:`stnlib.networks` apart; a batch norm is folded into its conv.
 
     Raises:
         TypeError: it is no network of convolutions (no padding, stride 1), batch norm, ReLU,
-            max-pool 2 and linear layers in a row. ValueError: it has too many weights for a page.
+            max-pool 2 and linear layers in a row, perhaps behind a mean-pool 2.
+        ValueError: it has too many weights for a page.
     """
     layers: list[Layer] = []
     for module in (part for part in network.modules() if not list(part.children())):
@@ -60,6 +61,8 @@ def layers_of(network: nn.Module) -> tuple[Layer, ...]:
                 layers.append(Layer("relu"))
             case nn.MaxPool2d(kernel_size=2, stride=2, padding=0, ceil_mode=True):
                 layers.append(Layer("pool"))
+            case nn.AvgPool2d(kernel_size=2, stride=2, padding=0, ceil_mode=False) if not layers:
+                layers.append(Layer("mean"))
             case Expect() | nn.Flatten() | nn.Dropout():
                 pass
             case _:

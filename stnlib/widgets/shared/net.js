@@ -1,6 +1,6 @@
 // A small trained network in plain JavaScript: pure functions on typed arrays, no DOM.
 // A layer is {kind, shape, weight, bias}.
-import { makeNet } from "../shared/layers.js";
+import { makeNet } from "./layers.js";
 
 // Numbers of two bytes each: half precision, the low byte first.
 export function decodeHalf(bytes) {

@@ -1,0 +1,111 @@
+// How the drawing figure is painted: the drawing with the grid, what is read, the answers.
+import { fixed } from "../shared/numbers.js";
+import { pixels, writeText, writeTitle } from "../shared/pen.js";
+import { paintGrid, paintPicture } from "../shared/picture.js";
+import { SIDE } from "./raster.js";
+import { ANGLES, TRAINED } from "./state.js";
+import { TITLES } from "./words.js";
+
+const EVERY = 3; // of the angles, one answer is written
+const DASH = { own: [], plain: [5, 4] };
+
+function paintBars(ctx, { left, top, width, height }, title, chances, colour, theme) {
+  const cell = width / 10;
+  const most = Math.max(...chances);
+  writeTitle(ctx, title, left, top - 12, theme.ink, theme);
+  chances.forEach((chance, digit) => {
+    const [x, tall] = [left + digit * cell, (height - 14) * chance];
+    ctx.fillStyle = chance === most ? colour : theme.muted;
+    ctx.fillRect(x + 0.18 * cell, top + height - tall, 0.64 * cell, Math.max(tall, 1));
+    const weight = chance === most ? 700 : 400;
+    writeText(ctx, `${digit}`, x + cell / 2, top + height + 10, theme.ink, theme, { weight });
+    if (chance === most)
+      writeText(ctx, fixed(chance), x + cell / 2, top + height - tall - 8, theme.ink, theme);
+  });
+}
+
+export function paintStage(ctx, { from, to, own, plain, heads }, state, made, theme) {
+  const { canvases } = made;
+  const drawn = pixels(made.picture.data, SIDE, SIDE, canvases.drawn);
+  paintPicture(ctx, from, drawn, false, theme.input);
+  writeTitle(ctx, TITLES.drawing, heads.drawing[0], heads.drawing[1], theme.input, theme);
+  writeTitle(ctx, TITLES.read, heads.read[0], heads.read[1], theme.output, theme);
+  if (!state.blank) paintGrid(ctx, from, made.own, theme.input, theme.halo);
+  const [rows, columns] = made.own.size;
+  const read = pixels(made.own.output.data, rows, columns, canvases.read);
+  paintPicture(ctx, to, read, false, theme.output);
+  const none = new Array(10).fill(0);
+  const chances = state.blank ? [none, none] : [made.own.chances, made.plain];
+  paintBars(ctx, own, TITLES.own, chances[0], theme.output, theme);
+  paintBars(ctx, plain, TITLES.plain, chances[1], theme.ink, theme);
+}
+
+const xOf = ({ left, width }, angle) => left + (width * (angle + 180)) / 360;
+
+function paintCurve(ctx, frame, values, dash, colour) {
+  const path = new Path2D();
+  values.forEach((value, i) => {
+    const point = /** @type {[number, number]} */ ([
+      xOf(frame, ANGLES[i]),
+      frame.top + frame.height * (1 - value),
+    ]);
+    if (i) path.lineTo(...point);
+    else path.moveTo(...point);
+  });
+  ctx.setLineDash(dash);
+  ctx.lineWidth = 2;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = colour;
+  ctx.stroke(path);
+  ctx.setLineDash([]);
+}
+
+export function paintAround(ctx, { frame, rows }, { angle }, { turned, says }, theme) {
+  const { left, top, width, height } = frame;
+  writeTitle(ctx, TITLES.around(says), 0, top - 12, theme.ink, theme);
+  ctx.fillStyle = theme.line;
+  const [low, high] = [-TRAINED, TRAINED].map((end) => xOf(frame, end - angle));
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(left, top, width, height);
+  ctx.clip();
+  ctx.globalAlpha = 0.45;
+  for (const turn of [-360, 0, 360])
+    ctx.fillRect(low + (turn / 360) * width, top, high - low, height);
+  ctx.restore();
+  ctx.fillRect(left, top, 1, height);
+  ctx.fillRect(left, top + height, width, 1);
+  writeText(ctx, "1", left - 8, top + 4, theme.muted, theme, { align: "right" });
+  writeText(ctx, "0", left - 8, top + height - 4, theme.muted, theme, { align: "right" });
+  for (const tick of [-180, -90, 0, 90, 180]) {
+    const align = tick === -180 ? "left" : tick === 180 ? "right" : "center";
+    writeText(ctx, `${fixed(tick, 0)}°`, xOf(frame, tick), top + height + 12, theme.muted, theme, {
+      align,
+    });
+  }
+  if (!turned) return;
+  paintCurve(
+    ctx,
+    frame,
+    turned.map(({ chances }) => chances[says]),
+    DASH.own,
+    theme.output,
+  );
+  paintCurve(
+    ctx,
+    frame,
+    turned.map(({ plain }) => plain[says]),
+    DASH.plain,
+    theme.ink,
+  );
+  [
+    ["says", theme.output],
+    ["plainSays", theme.ink],
+  ].forEach(([name, colour], row) => {
+    turned.forEach((one, i) => {
+      if (i % EVERY) return;
+      const weight = one[name] === says ? 700 : 400;
+      writeText(ctx, `${one[name]}`, xOf(frame, one.angle), rows[row], colour, theme, { weight });
+    });
+  });
+}
