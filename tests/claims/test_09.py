@@ -204,8 +204,8 @@ def test_w_is_the_depth_of_a_pinhole_camera():
 
 @claim(
     "09",
-    "If they are convex, the weight $w$ of each is, up to a common factor, **the area of the "
-    "triangle that the other three make**.",
+    "If they make a convex shape, the weight $w$ of each is, up to a common factor, **the area of "
+    "the triangle that the other three make**.",
 )
 def test_the_weight_of_a_corner_is_the_area_of_the_others():
     square = torch.tensor([[-1.0, -1], [1, -1], [-1, 1], [1, 1]])
