@@ -196,8 +196,8 @@ def test_told_turns_back_more_in_every_seed():
 
 @claim(
     "07",
-    "With a plain CNN behind, these ten runs end near 1; with batch norm in it, all ten windows are "
-    "wider, nearer to the start; those of the linear layer are narrower.",
+    "With a plain CNN behind, these ten runs end near 1; with batch norm in it, all ten windows "
+    "are wider, nearer to the start; those of the linear layer are narrower.",
 )
 def test_the_scale_of_the_gauge_belongs_to_the_classifier():
     plain = values(PLAIN, scale) + values(LOOKS, scale)
@@ -215,8 +215,8 @@ def test_the_scale_of_the_gauge_belongs_to_the_classifier():
 
 @claim(
     "07",
-    "With batch norm in the classifier, digits are turned back less; with batch norm in the "
-    "localisation network, more.",
+    "With batch norm in the classifier, digits are turned back less; in the localisation network, "
+    "more.",
     "The network that has both cannot be told apart from the one that has neither, as far as "
     "slopes go: there the two effects hide each other.",
 )
