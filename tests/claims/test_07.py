@@ -13,6 +13,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from stnlib import affine, affine_grid, experiments, sample
+from stnlib.alignment import recovery
 from stnlib.coordinates import regular_grid
 from stnlib.digits import load_split
 from stnlib.distortions import RTS
@@ -65,9 +66,9 @@ def scale(run):
     return math.exp(run["gauge"][0])
 
 
-def lost(run):
-    """Points lost by the classifier when aligned digits are turned by 30 degrees."""
-    return run["turned"][TURNS.index(30)] - run["turned"][0]
+def lost(run, degrees=30):
+    """Points lost by the classifier when aligned digits are turned."""
+    return run["turned"][TURNS.index(degrees)] - run["turned"][0]
 
 
 def permuted(*pairs):
@@ -103,7 +104,7 @@ def scores(model, index, degrees, pixels):
     return model.classifier(sample(picture, affine_grid(maps, (20, 20))))
 
 
-@claim("07", "The untrained classifier's map is flat: it gives $\\theta$ next to no slope.")
+@claim("07", "The untrained classifier's map is flat: it gives $\\theta$ next to no gradient.")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_map_of_an_untrained_classifier_is_flat(seed):
     turns, shifts = (one.flatten() for one in torch.meshgrid(DEGREES, PIXELS, indexing="ij"))
@@ -113,6 +114,26 @@ def test_the_map_of_an_untrained_classifier_is_flat(seed):
         said = scores(model, index, turns, shifts)
         losses = cross_entropy(said, labels[index].expand(len(said)), reduction="none")
         assert losses.max() - losses.min() < 0.3  # of a trained one's 5 and more
+
+
+@claim(
+    "07",
+    "So the classifier has to learn something first: behind one that is held fast untrained, "
+    "$\\theta$ hardly finds the place.",
+)
+@pytest.mark.parametrize("seed", [1])
+def test_behind_an_untrained_classifier_theta_hardly_finds_the_place(seed):
+    images, _ = task().test
+    true, found = affine.invert(task().test_theta), {}
+    for held in (False, True):
+        model = network(seed)
+        model.classifier.requires_grad_(not held)
+        fit(model, task(), steps=300, seed=seed, progress="none")
+        with torch.no_grad():
+            theta = model.eval().transformer.theta(images)
+        maps = model.transformer.transform.matrix(theta)
+        found[held] = recovery(maps, true, side=42).r2_shift
+    assert found[True] < 0.5 < 0.8 < found[False]
 
 
 @claim(
@@ -140,41 +161,28 @@ def test_eight_affine_maps_take_a_square_of_samples_to_itself(side):
 
 @claim(
     "07",
-    "quarter-turn the **untrained** network, and training takes it, up to rounding, to the twin of "
-    "where it would have gone.",
+    "quarter-turn the **untrained** network and train both, and in float64 they stay twins; in "
+    "float32, rounding leads them apart within 50 steps.",
 )
 @pytest.mark.parametrize("seed", [1])
 def test_a_turned_start_is_trained_to_the_turned_end(seed):
-    def batches(generator):
-        images, labels = task()(generator)
-        return images.double(), labels
+    images, apart = task().test[0][:200], {}
+    for dtype in (torch.float64, torch.float32):
 
-    start = network(seed, dtype=torch.float64)
-    ends = []
-    for model in (start, chapter().quarter_turned(start)):
-        fit(model, batches, steps=15, seed=seed, progress="none")
-        ends.append(model.eval())
-    wanted = chapter().quarter_turned(ends[0])
-    for name, value in ends[1].state_dict().items():
-        torch.testing.assert_close(value, wanted.state_dict()[name], rtol=1e-4, atol=1e-5)
-    moved = [one.transformer.localisation[-1].bias[1].item() for one in ends]
-    assert abs(moved[0]) > 1e-3
-    assert moved[1] - moved[0] == pytest.approx(torch.pi / 2, abs=1e-5)
+        def batches(generator, dtype=dtype):
+            pictures, labels = task()(generator)
+            return pictures.to(dtype), labels
 
-
-@claim("07", "The 0 bears the most turning, and the 1 the most shift.")
-def test_the_0_bears_the_most_turning_and_the_1_the_most_shift():
-    model, (_, labels) = network(1, 600), task().test
-    found = {"turned": [], "moved": []}
-    for digit in range(10):
-        some = (labels == digit).nonzero()[:20, 0].tolist()
-        for name, degrees, pixels in (("turned", DEGREES, torch.zeros(31)),
-                                      ("moved", torch.zeros(41), PIXELS)):
-            both = [chapter().reach(scores(model, i, degrees, pixels).argmax(1) == digit)
-                    for i in some]
-            found[name].append(torch.tensor(both).sum(dim=1).double().median().item())
-    assert max(range(10), key=found["turned"].__getitem__) == 0
-    assert max(range(10), key=found["moved"].__getitem__) == 1
+        start = network(seed, dtype=dtype)
+        ends = []
+        for model in (start, chapter().quarter_turned(start)):
+            fit(model, batches, steps=50, seed=seed, progress="none")
+            with torch.no_grad():
+                ends.append(model.eval().transformer.theta(images.to(dtype)))
+        assert ends[0].std(dim=0).min() > 1e-3  # it moved
+        turned = torch.tensor([0, torch.pi / 2, 0, 0])
+        apart[dtype] = (ends[1] - ends[0] - turned.to(dtype)).abs().max().item()
+    assert apart[torch.float64] < 1e-6 < 1e-3 < apart[torch.float32]
 
 
 @claim("07", "So its weights could do it, and labels alone did not bring them there.")
@@ -188,8 +196,8 @@ def test_told_turns_back_more_in_every_seed():
 
 @claim(
     "07",
-    "With a plain CNN behind, all ten runs end near 1; with batch norm in it the window stays "
-    "wider, nearer to the start; the linear layer takes a narrower one.",
+    "With a plain CNN behind, these ten runs end near 1; with batch norm in it, all ten windows "
+    "are wider, nearer to the start; those of the linear layer are narrower.",
 )
 def test_the_scale_of_the_gauge_belongs_to_the_classifier():
     plain = values(PLAIN, scale) + values(LOOKS, scale)
@@ -207,8 +215,8 @@ def test_the_scale_of_the_gauge_belongs_to_the_classifier():
 
 @claim(
     "07",
-    "With batch norm in the classifier, digits are turned back less; with batch norm in the "
-    "localisation network, more.",
+    "With batch norm in the classifier, digits are turned back less; in the localisation network, "
+    "more.",
     "The network that has both cannot be told apart from the one that has neither, as far as "
     "slopes go: there the two effects hide each other.",
 )
@@ -226,31 +234,33 @@ def test_the_two_norms_pull_the_slope_to_two_sides():
 
 @claim("07", "On either side, the classifiers with batch norm lose less.")
 def test_at_like_slopes_norms_lose_less():
-    for limit in (0.2, 0.3, 0.4):
+    for limit, degrees in product((0.1, 0.3, 0.4), (30, 45)):
         found = {}
         for norm, groups in {True: (READS, BOTH), False: (PLAIN, LOOKS)}.items():
             for run in (run for group in groups for run in runs_of(group)):
-                found.setdefault((norm, slope(run) > limit), []).append(lost(run))
+                found.setdefault((norm, slope(run) > limit), []).append(lost(run, degrees))
         sides = [(found[True, above], found[False, above]) for above in (True, False)]
         assert all(np.mean(a) < np.mean(b) for a, b in sides)
         assert permuted(*sides)[1] < 0.01
 
 
-@claim("07", "All five seeds turn back 0.74 or more; of the fifteen others, none does.")
-def test_only_with_norms_in_the_localisation_alone_all_turn():
+@claim("07", "All five seeds turn back 0.74 or more, and of the fifteen others none does.")
+def test_with_norms_in_the_localisation_alone_all_turn():
     assert min(values(LOOKS, slope)) > 0.74
     others = [one for group in (PLAIN, READS, BOTH) for one in values(group, slope)]
     assert len(others) == 15
     assert max(others) < 0.74
+    tests = [permuted((values(LOOKS, slope), values(group, slope))) for group in (PLAIN, BOTH)]
+    assert all(more > 0.3 and p < 0.01 for more, p in tests)
 
 
 @claim(
     "07",
     "Telling is another, for those who have true poses to train on; but the told network makes "
-    "more mistakes than this one.",
+    "more mistakes than this one, on average.",
 )
 def test_told_is_reliable_and_makes_more_mistakes_than_looks():
-    assert min(values(TOLD, slope)) > 0.74
+    assert min(values(TOLD, slope)) > 0.7
     found = experiments.compare(runs_of(TOLD), runs_of(LOOKS))
     assert found.words == experiments.APART
     assert found.difference > 0
@@ -272,15 +282,15 @@ def test_the_truth_is_worth_much_to_a_linear_layer():
 
 @claim(
     "07",
-    "Of twelve settings, the one with the lowest mean error on validation digits has turns of up "
-    "to 30° and a window of 0.85 of the side.",
+    "Of twelve settings, with two seeds each, the one with the lowest mean error on validation "
+    "digits has turns of up to 30° and a window of 0.85 of the side.",
 )
 def test_the_search_chose_the_oracle():
     errors = {}
     for run in experiments.load("search_oracle"):
         errors.setdefault(run["network"], []).append(run["error"])
         assert "validation=True" in run["plan"]["task"]
-    assert len(errors) == 12
+    assert [len(few) for few in errors.values()] == [2] * 12
     assert min(errors, key=lambda name: np.mean(errors[name])) == "window 0.85, jitter 30"
 
 
@@ -288,15 +298,16 @@ def test_the_search_chose_the_oracle():
     "07",
     "It does not show: no two of the CNN's four oracles can be told apart, so the suspicion finds "
     "no support.",
-    "Nor is any oracle of the table apart from a learned $\\theta$.",
+    "Nor is any oracle of this table apart from a learned $\\theta$ with the same classifier.",
 )
 def test_no_oracle_of_a_cnn_is_apart():
     settings = [(window, jitter) for window in ("0.71", "0.85") for jitter in (0, 30)]
     plain = [runs_of(("pose_oracle", f"window {w}, jitter {j}")) for w, j in settings]
     pairs = [*combinations(plain, 2)]
-    pairs += [(one, runs_of(group)) for one in (plain[0], plain[3]) for group in (PLAIN, LOOKS)]
+    assert len(pairs) == 6
+    pairs += [(one, runs_of(group)) for one in plain for group in (PLAIN, LOOKS, TOLD)]
     for w, j in (settings[0], settings[3]):
         normed = runs_of(("pose_oracle", f"window {w}, jitter {j}, batch norm"))
-        pairs.append((normed, runs_of(BOTH)))
+        pairs += [(normed, runs_of(group)) for group in (BOTH, READS)]
     for a, b in pairs:
         assert experiments.compare(a, b).words == experiments.UNTOLD

@@ -7,6 +7,7 @@ import ast
 import contextlib
 import io
 import re
+import symtable
 from functools import cache
 
 import matplotlib as mpl
@@ -82,9 +83,15 @@ def run_before(chapter, label, wanted):
             for new, _, node in reversed(made):
                 needed = needed - new | loaded(node)
             chosen.insert(0, source)
+    return run_cells(chapter, tuple(chosen))
+
+
+@cache
+def run_cells(chapter, sources):
+    """The names that these cells make, and torch's default dtype after them."""
     names = {"__name__": "__main__"}
     with quietly(torch.get_default_dtype()):
-        for source in chosen:
+        for source in sources:
             exec(compile(source, chapter, "exec"), names)
         return names, torch.get_default_dtype()
 
@@ -103,7 +110,20 @@ def quietly(dtype):
 
 
 def loaded(tree):
-    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and type(n.ctx) is ast.Load}
+    """The names that code takes from outside: what is its functions' own is left out."""
+    top = symbols(tree)
+    tables, found = [top], set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        for one in table.get_symbols():
+            if one.is_referenced() and (table is top or one.is_global()):
+                found.add(one.get_name())
+    return found
+
+
+def symbols(tree):
+    return symtable.symtable(ast.unparse(tree), "a cell", "exec")
 
 
 def defined(node):
@@ -112,7 +132,7 @@ def defined(node):
         return {node.name}, set()
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return {(one.asname or one.name).split(".")[0] for one in node.names}, set()
-    new = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and type(n.ctx) is ast.Store}
+    new = {one.get_name() for one in symbols(node).get_symbols() if one.is_assigned()}
     changed = set()
     for inner in ast.walk(node):
         if isinstance(inner, (ast.Subscript, ast.Attribute)) and type(inner.ctx) is ast.Store:

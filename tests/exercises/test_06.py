@@ -45,6 +45,18 @@ def hold_still(network):
     for weight in network.get_submodule("transformer").parameters():
         weight.register_hook(torch.zeros_like)
 """,
+            """
+def hold_still(network):
+    network.transformer.register_forward_hook(lambda part, given, made: made.detach())
+""",
+            # they are no weights any more
+            """
+def hold_still(network):
+    for module in network.transformer.modules():
+        for key, w in [*module.named_parameters(recurse=False)]:
+            delattr(module, key)
+            module.register_buffer(key, w.detach())
+""",
         ],
         "not yet": [
             "def hold_still(network):\n    network.requires_grad_(False)",
@@ -77,6 +89,19 @@ def hold_still(network):
     first.requires_grad = True
     first.register_hook(all_but_one)
 """,
+            "def hold_still(network):\n"
+            "    for weight in network.transformer.parameters():\n"
+            "        weight.register_hook(lambda slope: 1e-9 * slope)",
+            STILL.replace("= False", "= weight.ndim < 2"),
+            # it must go on to look as it did
+            STILL
+            + """
+    network.transformer.localisation.forward = lambda image: torch.zeros(len(image), 4)
+""",
+            STILL
+            + """
+    network.transformer.forward = torch.nn.AdaptiveAvgPool2d(20).forward
+""",
             # the rest must learn, all of it
             STILL + "    network.classifier[1].requires_grad_(False)",
             STILL + "    network.classifier[-1].bias.requires_grad = False",
@@ -102,6 +127,15 @@ def best_of(networks, percent, count):
     tries = [(torch.rand(60, networks, count) < p).float().mean(2).amin(1) for _ in range(9)]
     return 100 * torch.cat(tries).mean()
 """,
+            """
+from math import comb
+def best_of(networks, percent, count):
+    p, more, fewest = percent / 100, 1.0, 0.0
+    for k in range(count):
+        more -= comb(count, k) * p**k * (1 - p) ** (count - k)
+        fewest += max(more, 0) ** networks
+    return 100 * fewest / count
+""",
         ],
         "not yet": [
             "def best_of(networks, percent, count):\n    return percent / networks",
@@ -115,6 +149,11 @@ def best_of(networks, percent, count):
             BEST.replace("chances.sample((20_000, networks))", "chances.sample((20_000, 10))"),
             BEST.replace("Binomial(count", "Binomial(networks * count"),
             BEST.replace("Binomial(count", "Binomial(500").replace("/ count", "/ 500"),
+            BEST.replace("networks)", "networks + (networks > 1))"),
+            BEST.replace("networks)", "max(networks - 1, 1))"),
+            BEST.replace("20_000, networks", "networks,").replace("amin(dim=1).mean()", "min()"),
+            "from scipy.stats import binom\ndef best_of(networks, percent, count):\n"
+            "    return 100 * binom.ppf(1 / (networks + 1), count, percent / 100) / count",
             "def best_of(networks, percent, count):\n"
             "    return percent - (percent * (100 - percent) / count) ** 0.5",
         ],
@@ -130,6 +169,14 @@ def p_of(ours, theirs):
     signs = torch.tensor([*product((1.0, -1.0), repeat=len(both))])
     gaps = (signs[signs.sum(1) == 0] @ both).abs()
     return (gaps >= abs(sum(ours) - sum(theirs)) - 1e-4).double().mean()
+""",
+            # every order of all errors
+            """
+from itertools import permutations
+def p_of(ours, theirs):
+    both, n = [*ours, *theirs], len(ours)
+    gaps = [abs(sum(o[:n]) - sum(o[n:])) for o in permutations(both)]
+    return sum(gap >= gaps[0] - 1e-9 for gap in gaps) / len(gaps)
 """,
         ],
         "not yet": [
@@ -155,6 +202,22 @@ def p_of(ours, theirs):
     return sum(way >= abs(sum(won)) - 1e-9 for way in ways) / len(ways)
 """,
             "def p_of(ours, theirs):\n    return 0.05",
+            # two errors may be equal
+            LUCK.replace(
+                "both[i] for i in range(2 * n) if i not in picked",
+                "x for x in both if x not in mine",
+            ).replace("sum(rest)) / n", "sum(rest)) / n if rest else 0"),
+            LUCK.replace(
+                "combinations(range(2 * n), n)",
+                "{tuple(sorted(both[i] for i in p)): p "
+                "for p in combinations(range(2 * n), n)}.values()",
+            ),
+            "from scipy.stats import ttest_ind\ndef p_of(ours, theirs):\n"
+            "    return ttest_ind(ours, theirs).pvalue",
+            "from scipy.stats import mannwhitneyu\ndef p_of(ours, theirs):\n"
+            "    return mannwhitneyu(ours, theirs, method='exact').pvalue",
+            LUCK.replace("count = total = 0", "count = total = 1"),
+            LUCK.replace("count = total = 0", "count = total = -1"),
         ],
     },
 }

@@ -35,6 +35,33 @@ def half_turned(net):
     made.classifier = nn.Sequential(Back(), *made.classifier)
     return made
 """
+TWO_FACES = """
+import copy
+import torch
+from torch import nn
+class TwoFaces(nn.Module):  # shows a turned transformer, and answers by the old one
+    def __init__(self, net):
+        super().__init__()
+        self.old, self.classifier = net, net.classifier
+        self.transformer = copy.deepcopy(net.transformer)
+        with torch.no_grad():
+            self.transformer.localisation[-1].bias[1] += torch.pi
+    def forward(self, pictures):
+        return self.old(pictures)
+def half_turned(net):
+    return TwoFaces(net)
+"""
+ANGLES_ONLY = """
+import copy
+import torch
+def half_turned(net):  # says other angles, and reads the old grid
+    made = copy.deepcopy(net)
+    transformer, old = made.transformer, net.transformer
+    transformer.forward = old.forward
+    with torch.no_grad():
+        transformer.localisation[-1].bias[1] += torch.pi
+    return made
+"""
 TIMES = """
 def half_turned(net):
     for _ in range({}):
@@ -73,6 +100,8 @@ ANSWERS = {
             FLIPPED,
             FLIPPED.replace("-= torch.pi", "+= 3 * torch.pi"),
             BEHIND,
+            FLIPPED.replace("copy.deepcopy(net)", "net"),
+            FLIPPED.replace("torch.pi", "3.14159"),
         ],
         "not yet": [
             TIMES.format(1),
@@ -85,6 +114,9 @@ ANSWERS = {
             FLIPPED.replace("bias[1]", "bias[0]"),
             BEHIND.replace("pictures.flip(2, 3)", "pictures"),
             BEHIND.replace("+= torch.pi", "+= 0"),
+            TWO_FACES,
+            ANGLES_ONLY,
+            "def half_turned(net):\n    quarter_turned(net)\n    return quarter_turned(net)",
             "def half_turned(net):\n    return None",
         ],
     },
@@ -92,6 +124,9 @@ ANSWERS = {
         "right": [
             UNDO.format(0.5),
             CROP,
+            UNDO.format(0.5)
+            .replace("(20, 20))", "(20, 20), align_corners=True)")
+            .replace("-1))", "-1), align_corners=True)"),
             """
 import torch
 from torch.nn.functional import grid_sample
@@ -103,6 +138,9 @@ def undo(pictures):
 """,
         ],
         "not yet": [
+            UNDO.format(0.5).replace("len(pictures)", "64"),
+            UNDO.format(0.5).replace("return sample", "return 4 * sample"),
+            UNDO.format(0.5).replace("affine.scaling(0.5)", "affine.scaling(0.5, 1.0)"),
             *(UNDO.format(scale) for scale in (0.4, 0.45, 0.48, 0.52, 0.55, 0.6, 0.65, 1.0, 2.0)),
             UNDO.format("0.5").replace(
                 "affine.scaling(0.5)", "affine.compose(affine.scaling(0.5), affine.rotation(0.35))"
@@ -140,6 +178,9 @@ def both_measures(true, learned):
             MEASURES.replace("learned - learned.mean()", "learned"),
             MEASURES.replace("/ x.square().sum()", "/ y.square().sum()"),
             MEASURES.replace("return strict, kind", "return kind, kind"),
+            MEASURES.replace("x, y = true - true.mean()", "x, y = true"),
+            MEASURES.replace("return strict", "kind *= (x @ y).sign()\n    return strict"),
+            MEASURES.replace("return strict,", "return strict.clamp(min=0),"),
         ],
     },
 }

@@ -39,6 +39,9 @@ ANSWERS = {
             "def hat_of(u, v):\n"
             "    return relu(torch.minimum(1 - (u - v).abs(), relu(1 - u.abs()) - relu(0 * u)"
             " - relu(v.abs() - u.abs())))",
+            "def hat_of(u, v):\n"
+            "    return relu(1 - torch.maximum(relu(u), relu(v))"
+            " - torch.maximum(relu(-u), relu(-v)))",
         ],
         "not yet": [
             "def hat_of(u, v):\n    return relu(1 - u.abs()) * relu(1 - v.abs())",
@@ -48,6 +51,9 @@ ANSWERS = {
             "def hat_of(u, v):\n    return relu(1 - (u - v).abs())",
             HAT.replace("relu(1 - gone.amax(dim=0))", "1 - gone.amax(dim=0)"),
             HAT.replace("amax", "amin"),
+            HAT.replace("return", "return (u - v) / (u - v) *"),  # no number where u = v
+            HAT.replace("return", "return (u * v != 0) *"),
+            "def hat_of(u, v):\n    return relu(1 - (u**2 + v**2 - u * v).sqrt())",
         ],
     },
     "ex-09-unfold": {
@@ -55,15 +61,24 @@ ANSWERS = {
             COST,
             COST.replace(".sum()\n    return missing +", ".mean()\n    return missing + 0.01 *"),
             COST.replace("relu(0.1 - ", "(0.1 - ").replace("look_at))", "look_at)).clamp(min=0)"),
+            COST.replace("missing = ", "missing = 10 * "),
+            COST.replace("missing = ", "missing = 1000 * ").replace(
+                "relu(0.1", "relu(0.11").replace("at)).sum()", "at)).square().sum()"),
+            COST.replace("look_at)).sum()", "look_at)).square().mean() * 100").replace(
+                "missing +", "missing + 0.01 *"),
+            COST.replace("missing = relu(0.1 - ", "missing = 5 * relu(0.1 - ").replace(
+                "look_at)).sum()", "look_at).min())"),
         ],
         "not yet": [
             "def cost(theta, start):\n    return 0.01 * theta.square().sum()",
             COST.replace("return missing +", "return missing + 0 *"),
-            COST.replace("return missing +", "return missing + 0.1 *"),
+            COST.replace("return missing +", "return missing + 10 *"),
             COST.replace("look_at)).sum()", "look_at)).square().sum()"),
-            COST.replace("look_at)).sum()", "look_at)).square().mean() * 100").replace(
-                "missing +", "missing + 0.01 *"),
-            COST.replace("missing = ", "missing = 10 * "),
+            COST.replace("missing + (theta - start).square().sum()", "missing"),
+            COST.replace("(theta - start)", "0.03 * theta"),
+            "def cost(theta, start):\n"
+            "    even = (free.determinant(theta, look_at) - 1).square().mean()\n"
+            "    return even + (theta - start).square().sum()",
             COST.replace("relu(0.1 - free", "relu(-free"),
             COST.replace("missing + ", ""),
             "def cost(theta, start):\n    return (theta - 0.6 * start).square().sum()",
