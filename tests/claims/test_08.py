@@ -182,6 +182,7 @@ def test_a_cut_transformer_learns_a_batch_by_heart(seed):
     torch.manual_seed(seed)
     network = small_st_cnn(transform=Broken(detached))
     history = fit(network, lambda _: few, steps=150, learning_rate=5e-3, progress="none")
+    assert max(history.gradient_localisation) == 0
     assert history.loss[-1] < 0.2
     assert evaluate(network, *few) == 0
 
