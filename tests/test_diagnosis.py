@@ -2,6 +2,7 @@
 
 import math
 from statistics import median
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -161,6 +162,58 @@ def test_labels_that_mean_nothing_teach_nothing(task):
     assert "nothing was learnt" in names(history)
 
 
+def changed(task, how):
+    """Batches, and a task with probe and test pictures, all changed by a function."""
+
+    def batches(generator):
+        images, labels = task(generator)
+        return how(images), labels
+
+    return batches, SimpleNamespace(
+        probe=how(task.probe), test=(how(task.test[0]), task.test[1])
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
+def test_a_window_on_a_plain_background_of_any_grey_is_lost(task, grey):
+    batches, seen = changed(task, lambda x: grey + (0.5 - grey) * x)
+    model = new()
+    model.transformer.padding_mode = "border"
+    with torch.no_grad():
+        model.transformer.localisation[-1].bias.copy_(torch.tensor([-3.0, 0, 0.95, 0.95]))
+    history = train(seen, model, 5, batches, learning_rate=1e-6)
+    assert max(history.outside[-1]) < 0.8
+    assert names(history)[0] == "the pictures are blank"  # as far as it has seen
+    history.contrast[0] = [0.5] * 8  # as if it had started in the middle
+    found = diagnose(history)
+    assert found[0].name == "the window is lost"
+    assert "100% of the windows read nothing, 0% have most" in found[0].seen
+
+
+def test_blank_pictures_are_no_lost_window(task):
+    batches, seen = changed(task, torch.zeros_like)
+    assert names(train(seen, new(), 20, batches)) == ["the pictures are blank"]
+    batches, _ = changed(task, torch.zeros_like)
+    found = diagnose(train(task, new(), 20, batches))
+    assert [finding.name for finding in found] == ["the graph is cut"]  # it cannot see the batches
+    assert "are the pictures of the batches blank?" in found[0].advice
+
+
+def test_a_window_that_starts_outside_is_lost_and_the_pictures_are_not_blank(task):
+    model = new()
+    with torch.no_grad():
+        model.transformer.localisation[-1].bias[2] = 4.0
+    assert names(train(task, model, 5)) == ["the window is lost"]
+
+
+def test_test_labels_of_another_kind_are_seen(task):
+    images, labels = task.test
+    seen = SimpleNamespace(probe=task.probe, test=(images, (labels + 1) % 10))
+    found = diagnose(train(seen, new(), 300, task))
+    assert [finding.name for finding in found] == ["learned by heart"]
+    assert "pictures and labels of the same kind" in found[0].advice
+
+
 # ---- recorded runs
 
 
@@ -241,6 +294,43 @@ def test_a_history_without_probe_and_test_is_judged_by_the_rest():
     assert names(History(loss=[2.3])) == []
 
 
+def test_a_run_that_began_well_need_not_learn():
+    assert names(History(loss=[0.05] * 50, error=[3.0])) == []
+    assert names(History(loss=[0.0] * 50)) == []
+    assert names(History(loss=[0.5] * 50, error=[30.0])) == ["nothing was learnt"]
+
+
+def test_pixels_that_are_skipped_do_not_hide_that_nothing_was_learnt():
+    sparse = {"spacing": [[3.0], [3.0]], "theta_step": [0, 50]}
+    both = ["the grid skips pixels", "nothing was learnt"]
+    assert names(History(loss=[2.3] * 50, **sparse)) == both
+    assert names(History(loss=[2.3] * 25 + [0.1] * 25, **sparse)) == both[:1]
+
+
+def test_noise_from_batch_to_batch_is_no_rise():
+    noisy = [0.9, 0.1] * 4 + [0.01, 0.02] + [0.1, 0.9] * 5
+    assert names(History(loss=noisy, error=[5.0])) == []
+    smooth = [0.9 - 0.1 * i for i in range(9)] + [0.1 * i for i in range(12)]
+    assert names(History(loss=smooth, error=[5.0])) == ["the loss rose again"]
+
+
+def test_losses_below_zero_raise_no_alarm():
+    assert names(History(loss=[-0.1 * i for i in range(50)], error=[12.0])) == []
+    assert names(History(loss=[-1.0] * 50)) == ["nothing was learnt"]
+
+
+def test_more_wrong_than_the_loss_has_room_for_is_learned_by_heart():
+    falling = [2.3 - 0.04 * i for i in range(50)] + [0.3] * 50
+    assert names(History(loss=falling, error=[40.0])) == []  # 0.3 / ln 2 is 0.43
+    assert names(History(loss=falling, error=[45.0])) == ["learned by heart"]
+
+
+def test_what_somebody_adds_to_a_history_is_left_alone():
+    history = History(loss=[2.3, 0.1])
+    history.note = "of Friday"
+    assert diagnose(history) == []
+
+
 def test_a_finding_is_printed_in_lines_that_fit_a_page():
     assert str(Finding("it broke", "it is in two", "glue")).splitlines() == [
         "it broke", "  seen: it is in two", "  try:  glue",
@@ -258,6 +348,21 @@ def test_the_grids_numbers_are_those_of_a_known_map(family, size):
     area = size[0] * size[1] / 100
     assert history.spacing[0] == pytest.approx([area**0.5, 0.5 * area**0.5, area**0.5], rel=1e-4)
     assert history.outside[0] == pytest.approx([0.0, 0.0, 0.5])
+
+
+def test_a_folded_grid_is_no_speck():
+    x, y = torch.meshgrid(torch.linspace(-1, 1, 21), torch.linspace(-1, 1, 21), indexing="xy")
+    history = History()
+    history.note_grid(torch.stack((x.abs(), y), dim=-1)[None], (20, 20))
+    assert history.spacing[0] == pytest.approx([1.0])
+
+
+def test_the_contrast_is_the_widest_of_a_channel():
+    read = torch.tensor([[[3.0, 3.0], [0.0, 0.0]], [[1.0, -1.5], [7.0, 8.0]]])[..., None]
+    history = History()
+    history.note_values(read, None)
+    assert history.contrast == [[0.0, 2.5]]
+    assert history.read == [[3.0, 8.0]]
 
 
 def test_a_grid_of_one_row_is_not_measured():
@@ -286,6 +391,8 @@ def test_fit_measures_the_grids_it_records(task):
         ({"theta": [[[1.0]], [[1.0, 2.0]]]}, TypeError, "expected numbers as theta, got list"),
         ({"theta": [1.0]}, TypeError, "expected numbers as theta"),
         ({"outside": [[]]}, TypeError, r"expected numbers as outside, got list \[\[\]\]"),
+        ({"loss": [10**400]}, TypeError, "expected numbers as loss"),
+        ({"loss": [1e308, 1e308]}, ValueError, "finite numbers as loss"),
         ({"loss": ["a"]}, TypeError, "expected numbers as loss"),
         ({"loss": torch.ones(2)}, TypeError, "numbers as loss, got a torch.float32 tensor"),
         ({"loss": None}, TypeError, "numbers as loss, got NoneType None"),

@@ -388,6 +388,41 @@ def test_the_command_runs_what_the_record_lacks(small, tmp_path, capsys):
     assert not list(tmp_path.glob("*.pt"))
 
 
+def test_a_checkpoint_that_does_not_fit_is_told_in_a_sentence(small, tmp_path, monkeypatch, capsys):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    fcn, path = small.plans["fcn"], tmp_path / "small-fcn-0-cpu.pt"
+    with monkeypatch.context() as patched:
+        patched.setattr("stnlib.experiments.__main__.keep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            command(tmp_path, "--networks", "fcn")
+    whole = path.read_bytes()
+    changed = {
+        "a run with steps 22, got one with steps 20": replace(fcn, steps=22),
+        "a run with learning_rate 0.5, got one with learning_rate 0.01": replace(
+            fcn, options={"learning_rate": 0.5}
+        ),
+        "a run with the pictures and labels of its plan in batches, got one with others": replace(
+            fcn, task=replace(small.task, distortion=RTS(20, degrees=1))
+        ),
+    }
+    advice = f"delete {path}, and the same command begins this run anew"
+    for words, plan in changed.items():
+        small.plans["fcn"] = plan
+        capsys.readouterr()
+        assert command(tmp_path, "--networks", "fcn") == 1
+        said = capsys.readouterr().err
+        assert said == f"Error: checkpoint of fcn, seed 0: expected {words}; {advice}\n"
+        assert path.read_bytes() == whole
+    path.write_bytes(whole[:-1])
+    assert command(tmp_path, "--networks", "fcn") == 1
+    words = "expected a file that fit wrote, got another one or a damaged one"
+    assert f"Error: checkpoint of fcn, seed 0: {words}; {advice}\n" in capsys.readouterr().err
+    path.unlink()
+    assert command(tmp_path, "--networks", "fcn") == 0
+
+
 def test_the_command_lists_the_experiments(capsys):
     assert main([]) == 0
     out = capsys.readouterr().out

@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy
 from stnlib import Similarity, SpatialTransformer
 from stnlib.training import History, diagnose, evaluate, fit
 from stnlib.training.checkpoint import write
+from stnlib.training.checks import check_labels
 from stnlib.training.progress import choose
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -143,6 +144,13 @@ def test_theta_is_that_of_the_probe_where_the_transformer_stands():
     assert history.theta == history.theta_step == history.gradient_localisation == []
 
 
+def test_outputs_of_no_class_are_refused():
+    with pytest.raises(
+        ValueError, match=r"model: expected outputs of shape \(5, classes\), got a "
+    ):
+        check_labels(torch.zeros(5, 0), torch.zeros(5))
+
+
 def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():
     model, history = train(steps=6, record_every=6)
     model.eval()
@@ -151,6 +159,8 @@ def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():
         read, outputs = model.shift(features), model(OPTIONS["probe"])
     expected = read.abs().flatten(1).max(1).values
     torch.testing.assert_close(torch.tensor(history.read[-1]), expected)
+    apart = (read.amax((2, 3)) - read.amin((2, 3))).max(1).values
+    torch.testing.assert_close(torch.tensor(history.contrast[-1]), apart)
     assert history.spread[-1] == pytest.approx(outputs.std(0).mean().item(), rel=1e-5)
     assert len(history.read) == len(history.spread) == len(history.theta_step)
 

@@ -13,7 +13,7 @@ import torch
 from stnlib.experiments import EXPERIMENTS, records
 from stnlib.experiments.plans import Experiment, description, difference
 from stnlib.experiments.run import run
-from stnlib.training.checkpoint import check_writable
+from stnlib.training.checkpoint import OtherRunError, check_writable
 from stnlib.training.checks import check_file, find_device
 
 
@@ -97,9 +97,20 @@ def read(path: Path) -> list[dict]:
 
 
 def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device: str) -> None:
-    """Do one run of an experiment, or the rest of it, and put it into the record."""
+    """Do one run of an experiment, or the rest of it, and put it into the record.
+
+    Raises:
+        OtherRunError: its checkpoint is of another plan, or none.
+    """
     checkpoint = folder / f"{name}-{network}-{seed}-{device}.pt"
-    new, _ = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
+    try:
+        new, _ = run(EXPERIMENTS[name], network, seed, device=device, checkpoint=checkpoint)
+    except OtherRunError as error:
+        told = (
+            f"checkpoint of {network}, seed {seed}: expected {error.expected}, got {error.found}; "
+            f"delete {checkpoint}, and the same command begins this run anew"
+        )
+        raise OtherRunError(told, error.expected, error.found) from None
     keep(path, new, tuple(EXPERIMENTS[name].plans))
     checkpoint.unlink(missing_ok=True)  # a run that came to nan may have written none
     print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)
@@ -139,7 +150,11 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
     torch.set_num_threads(asked.threads)
     for network, seed in todo:
-        repeat(asked.experiment, network, seed, path, asked.folder, asked.device)
+        try:
+            repeat(asked.experiment, network, seed, path, asked.folder, asked.device)
+        except OtherRunError as error:
+            print(f"Error: {error}", file=sys.stderr)
+            return 1
     return 0
 
 

@@ -104,7 +104,7 @@ def statistics(history: History) -> dict:
     """Return losses and gradients, means over 40 stretches, and what the probe showed."""
     names = ("loss", "gradient", "gradient_localisation")
     kept = {n: [float(f"{x:.4g}") for x in means(getattr(history, n), 2 * POINTS)] for n in names}
-    for name in ("outside", "spacing", "read"):
+    for name in ("outside", "spacing", "read", "contrast"):
         kept[name] = [[round(x, 2) for x in one] for one in getattr(history, name)]
     kept["spread"] = [float(f"{x:.3g}") for x in history.spread]
     return kept

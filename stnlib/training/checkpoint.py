@@ -20,8 +20,16 @@ from torch import Tensor, nn
 
 from stnlib._checks import describe
 
-FORMAT = "stnlib checkpoint 2"
+FORMAT = "stnlib checkpoint 3"
 PARTS = {"settings", "data", "model", "optimizer", "history", "generator", "random"}
+
+
+class OtherRunError(ValueError):
+    """A file that is no checkpoint of this run: what was ``expected``, what was ``found``."""
+
+    def __init__(self, message: str, expected: str, found: str) -> None:
+        super().__init__(message)
+        self.expected, self.found = expected, found
 
 
 def write(path: Path, content: dict, settings: dict[str, str]) -> None:
@@ -107,7 +115,7 @@ def read(path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> dict 
         settings: in words; ``data``: a :func:`fingerprint` of each.
 
     Raises:
-        ValueError: no checkpoint, or one of another run: the first difference is named.
+        OtherRunError: no checkpoint, or one of another run: the first difference is named.
     """
     try:
         body, seal = (found := path.read_bytes())[:-32], found[-32:]
@@ -119,21 +127,27 @@ def read(path: Path, settings: dict[str, str], data: dict[str, Tensor]) -> dict 
             content = torch.load(io.BytesIO(body), map_location="cpu", weights_only=True)
     whole = isinstance(content, dict) and set(content) >= PARTS and content.get("format") == FORMAT
     if not whole:
-        raise ValueError(
-            f"checkpoint: expected a file that fit wrote, got {path}, another one or a damaged one"
+        expected, found = "a file that fit wrote", "another one or a damaged one"
+        raise OtherRunError(
+            f"checkpoint: expected {expected}, got {path}, {found}", expected, found
         )
     old = content["settings"]
     for name in [*settings, *old]:
-        if settings.get(name) != old.get(name):
-            raise ValueError(
-                f"checkpoint: {path} is of a run with {name} {old.get(name, 'absent')}, and this "
-                f"one has {settings.get(name, 'absent')}; use its settings, or another file"
+        wanted, got = (where.get(name, "absent") for where in (settings, old))
+        if wanted != got:
+            raise OtherRunError(
+                f"checkpoint: {path} is of a run with {name} {got}, and this one has {wanted}; "
+                "use its settings, or another file",
+                f"a run with {name} {wanted}",
+                f"one with {name} {got}",
             )
     for name, seen in data.items():
         if not torch.allclose(seen, content["data"][name], rtol=0, atol=1e-4, equal_nan=True):
-            raise ValueError(
+            raise OtherRunError(
                 f"checkpoint: {path} is of a run with other pictures or labels in {name}; "
-                "use its data, or another file"
+                "use its data, or another file",
+                f"a run with the pictures and labels of its plan in {name}",
+                "one with others",
             )
     return content
 

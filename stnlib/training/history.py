@@ -28,6 +28,8 @@ class History:
         spacing: (B,) at these steps: from one sample point to the next, in input pixels (the root
             of the mean cell's area). Both are empty where nothing has a ``grid`` of 2 × 2 or more.
         read: (B,) at these steps: the largest absolute value that the transformer gives.
+        contrast: (B,) at these steps: how far apart the values are that it gives in one channel,
+            the widest; 0 on a plain background of any grey.
         spread: at these steps: the standard deviation of the model's outputs over the probe
             pictures, a mean over the outputs; 0 where it gives all pictures the same.
     """
@@ -44,6 +46,7 @@ class History:
     outside: list = field(default_factory=list)
     spacing: list = field(default_factory=list)
     read: list = field(default_factory=list)
+    contrast: list = field(default_factory=list)
     spread: list = field(default_factory=list)
 
     def to_dict(self) -> dict[str, list]:
@@ -75,13 +78,16 @@ class History:
         self.outside.append((grid.abs() > 1).any(-1).float().mean((1, 2)).tolist())
         right, down = grid.diff(dim=2)[:, :-1], grid.diff(dim=1)[:, :, :-1]
         cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
-        area = cells.mean((1, 2)).abs() * size[0] * size[1] / 4
+        area = cells.abs().mean((1, 2)) * size[0] * size[1] / 4
         self.spacing.append(area.sqrt().tolist())
 
     def note_values(self, read: Tensor, outputs: Tensor) -> None:
         """Add how large the values are that a transformer reads, and how outputs differ."""
         if isinstance(read, Tensor) and read.dim():
             self.read.append(_finite_rows(read.abs()).amax(1).tolist())
+            channels = _finite_rows(read.flatten(0, 1) if read.dim() > 1 else read)
+            apart = (channels.amax(1) - channels.amin(1)).reshape(len(read), -1)
+            self.contrast.append(apart.amax(1).tolist())
         if isinstance(outputs, Tensor) and outputs.dim() and len(outputs) > 1:
             self.spread.append(_finite_rows(outputs).std(0).mean().item())
 
