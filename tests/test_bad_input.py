@@ -599,6 +599,8 @@ evaluate(PLAIN, PICTURES.to("meta"), LABELS)  TypeError: images: expected number
 evaluate(PLAIN, PICTURES, LABELS + 0j)  TypeError: labels: expected whole numbers, got a torch.compl
 diagnose(History(loss=[math.nan]))  ValueError: history: expected finite numbers as loss, got list [
 diagnose(None)  TypeError: history: expected what fit returns, got NoneType None
+fit(PLAIN, lambda g: (PICTURES, LABELS[:, None]), steps=5)  ValueError: labels: expected shape (64,)
+fit(PLAIN, lambda g: (PICTURES, 0 * LABELS - 100), steps=5)  ValueError: one that is not -100 in a b
 # alignment
 common_pose(MAPS, MAPS, torch.zeros(40) * 1j)  TypeError: groups: expected whole numbers, got a torc
 common_pose(MAPS, MAPS[:3])  ValueError: truth: expected one map for each of 40 learned ones

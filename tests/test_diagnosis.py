@@ -300,6 +300,13 @@ def test_a_run_that_began_well_need_not_learn():
     assert names(History(loss=[0.5] * 50, error=[30.0])) == ["nothing was learnt"]
 
 
+def test_pixels_that_are_skipped_do_not_hide_that_nothing_was_learnt():
+    sparse = {"spacing": [[3.0], [3.0]], "theta_step": [0, 50]}
+    both = ["the grid skips pixels", "nothing was learnt"]
+    assert names(History(loss=[2.3] * 50, **sparse)) == both
+    assert names(History(loss=[2.3] * 25 + [0.1] * 25, **sparse)) == both[:1]
+
+
 def test_noise_from_batch_to_batch_is_no_rise():
     noisy = [0.9, 0.1] * 4 + [0.01, 0.02] + [0.1, 0.9] * 5
     assert names(History(loss=noisy, error=[5.0])) == []

@@ -20,6 +20,7 @@ from torch.nn.functional import cross_entropy
 from stnlib import Similarity, SpatialTransformer
 from stnlib.training import History, diagnose, evaluate, fit
 from stnlib.training.checkpoint import write
+from stnlib.training.checks import check_labels
 from stnlib.training.progress import choose
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -141,6 +142,13 @@ def test_theta_is_that_of_the_probe_where_the_transformer_stands():
     plain = nn.Sequential(nn.Flatten(), nn.Linear(16, 3))
     history = fit(plain, batches, steps=2, probe=TEST[0], progress="none")
     assert history.theta == history.theta_step == history.gradient_localisation == []
+
+
+def test_outputs_of_no_class_are_refused():
+    with pytest.raises(
+        ValueError, match=r"model: expected outputs of shape \(5, classes\), got a "
+    ):
+        check_labels(torch.zeros(5, 0), torch.zeros(5))
 
 
 def test_what_is_read_and_how_outputs_differ_are_those_of_the_probe():

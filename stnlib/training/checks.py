@@ -71,7 +71,7 @@ def check_seed(seed: object) -> int:
 def check_labels(outputs: object, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return outputs (B, classes), and labels (B,) that are numbers of these classes, as int64."""
     right = isinstance(outputs, Tensor) and outputs.is_floating_point()
-    if not right or outputs.dim() != 2 or len(outputs) != len(labels):
+    if not right or outputs.dim() != 2 or len(outputs) != len(labels) or not outputs.shape[1]:
         raise ValueError(
             f"model: expected outputs of shape ({len(labels)}, classes), got {describe(outputs)}"
         )

@@ -45,7 +45,8 @@ def diagnose(history: History) -> list[Finding]:
 
     It reads the loss (a cross-entropy), the gradients, the error on the test pictures, and θ, its
     grids, what they read and what the model answers on the probe pictures: call :func:`fit` with
-    ``probe`` and ``test``, or it sees less. Beginning and end are each a tenth of the run.
+    ``probe``, pictures that differ, and ``test``, or it sees less. Beginning and end are each a
+    tenth of the run.
 
     How sure it is: its thresholds were chosen on the records ``failures`` and ``repairs``. Of the
     42 runs that came to an end in ``failures_elsewhere``, of another network on other pictures, it
@@ -84,8 +85,8 @@ def diagnose(history: History) -> list[Finding]:
         raise ValueError("history: expected at least one step, got none")
     run = _Summary.of(history)
     found = [finding for rule in RULES if (finding := rule(run)) is not None]
-    last = _nothing_learnt(run)
-    return found or ([] if last is None else [last])
+    rest = (_skips_pixels(run), None if found else _nothing_learnt(run))
+    return found + [finding for finding in rest if finding is not None]
 
 
 def _check_lists(history: History) -> None:
@@ -278,5 +279,5 @@ def _nothing_learnt(run: _Summary) -> Finding | None:
 
 RULES = (
     _graph_cut, _random_start, _window_lost, _dead_classifier, _speck, _by_heart, _all_alike,
-    _skips_pixels, _rose_again,
+    _rose_again,
 )  # fmt: skip

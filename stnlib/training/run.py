@@ -112,7 +112,15 @@ class Run:
 
     def compare(self, outputs: Tensor, labels: Tensor) -> Tensor:
         """Return the loss: one number to follow downhill."""
+        flat = isinstance(outputs, Tensor) and outputs.dim() == labels.dim() == 2
+        if self.loss is cross_entropy and flat and outputs.shape != labels.shape:
+            raise ValueError(
+                f"labels: expected shape {tuple(outputs.shape[:1])}, or that of the outputs, "
+                f"{tuple(outputs.shape)}, got {describe(labels)}"
+            )
         if self.loss is cross_entropy and labels.dim() == 1:
+            if (labels == -100).all():
+                raise ValueError("labels: expected one that is not -100 in a batch, got none")
             whole = not (labels.is_floating_point() or labels.is_complex())
             labels = labels.long() if whole else labels  # a uint16 cannot be filled
             check_labels(outputs, labels.masked_fill(labels == -100, 0))  # -100: to be left out

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
-from stnlib import Affine, Similarity, SpatialTransformer, affine, sample
+from stnlib import Affine, Similarity, SpatialTransformer, affine, affine_grid, sample
 from stnlib.digits import load_split
 from stnlib.distortions import RTS
 from stnlib.experiments import TaskPlan, load
@@ -182,6 +182,7 @@ def test_a_cut_transformer_learns_a_batch_by_heart(seed):
     torch.manual_seed(seed)
     network = small_st_cnn(transform=Broken(detached))
     history = fit(network, lambda _: few, steps=150, learning_rate=5e-3, progress="none")
+    assert max(history.gradient_localisation) == 0
     assert history.loss[-1] < 0.2
     assert evaluate(network, *few) == 0
 
@@ -275,6 +276,38 @@ def findings(network, task, test, **options):
         network, task, learning_rate=5e-3, probe=task.probe, test=test, progress="none", **options
     )
     return [finding.name for finding in diagnose(history)]
+
+
+class Slip(Similarity):
+    """A family whose grids have one of the slips of the chapter."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.name = name
+
+    def grid(self, theta, size, *, align_corners=False):
+        matrix = self.matrix(theta)
+        if self.name == "wrong_way":
+            matrix = affine.invert(matrix)
+        if self.name == "transposed":
+            matrix = torch.cat((matrix[..., :2].mT, matrix[..., 2:]), dim=-1)
+        if self.name == "upwards":
+            matrix = matrix * torch.tensor([[1.0, 1, 1], [1, 1, -1]])
+        grid = affine_grid(matrix, size, align_corners=self.name == "mixed")
+        return grid.flip(-1) if self.name == "swapped" else grid
+
+
+@claim("08", "The slips so far leave no trace in the numbers of a run.")
+@pytest.mark.parametrize("name", ["mixed", "swapped", "wrong_way", "transposed", "upwards"])
+def test_a_slip_leaves_no_trace(name):
+    task = SMALL("cpu")
+    torch.manual_seed(5)
+    network = small_st_cnn(transform=Slip(name))
+    assert findings(network, task, task.test, steps=250, seed=5) == []
+    assert evaluate(network, *task.test) < 35
+    theta = torch.tensor([[0.1, 0.3, 0.2, -0.1]])
+    grids = (family.grid(theta, (9, 9)) for family in (Slip(name), Similarity()))
+    assert not torch.allclose(*grids, atol=0.05)
 
 
 @claim("08", "test pictures of another kind than the trained ones look learned by heart to it,")
