@@ -10,6 +10,7 @@ import torch
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
+    DrawDigit,
     GridBender,
     GridExplorer,
     PixelLab,
@@ -139,6 +140,13 @@ BENCH = {
     "window lost": {"step": 50, "family": "affine", "localisation_rate": 20},
     "white": {"step": 30, "background": "white", "classifier": "linear"},
 }
+DRAW = {
+    "default": {},
+    "turned": {"strokes": 7, "angle": -35, "size": 0.8, "shift": (-6, 4)},
+    "around": {"strokes": 2, "angle": 20, "around": True},
+    "blank": {"strokes": ()},
+    "dot": {"strokes": [[(9.0, 30.0)]]},
+}
 USUAL = {GridExplorer: 33, GridBender: 33, AlignmentLandscape: 12}  # the picture when left out
 
 
@@ -172,6 +180,7 @@ STATES: dict[str, Callable[[], LiveFigure]] = {
         (PoseProbe, _probe, (), PROBE),
         (TrainingReplay, _replay, (), REPLAY),
         (TrainingBench, _plain, (TrainingBench,), BENCH),
+        (DrawDigit, _plain, (DrawDigit,), DRAW),
     )
     for name, settings in table.items()
 }

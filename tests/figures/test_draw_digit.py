@@ -15,6 +15,7 @@ from stnlib.digits import load_mnist
 from stnlib.experiments import load, trained
 from stnlib.experiments.catalogue import EXPERIMENTS
 from stnlib.training import evaluate
+from stnlib.widgets import DrawDigit
 from stnlib.widgets.draw_digit import _networks, example
 from tests.figures.test_javascript import node
 
@@ -60,6 +61,13 @@ def test_the_page_says_what_torch_says_of_every_stored_digit_in_four_poses():
              {"angle": 170, "size": 1, "shift": [0, 9]}]  # fmt: skip
     seen = page(drawings=[{"strokes": example(d), "pose": p} for d in range(10) for p in poses])
     pictures = torch.tensor([one["data"] for one in seen]).reshape(-1, 1, 42, 42)
+    figures = [DrawDigit(strokes=d, **pose) for d in range(10) for pose in poses]
+    torch.testing.assert_close(torch.cat([one.input for one in figures]), pictures)
+    torch.testing.assert_close(
+        torch.cat([one.matrix.flatten(1) for one in figures[::7]]),
+        looks("st_cnn", pictures)[1][::7],
+    )
+    assert figures[0].output.shape == (1, 1, 20, 20)
     chances, maps = looks("st_cnn", pictures)
     for key, wanted in (("chances", chances), ("theta", maps), ("plain", looks("cnn", pictures))):
         np.testing.assert_allclose([one[key] for one in seen], wanted, rtol=0, atol=1e-3)

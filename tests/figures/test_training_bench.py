@@ -210,7 +210,7 @@ def test_the_page_diagnoses_as_python_does():
         History(loss=[2.3, 1.0], spacing=[[2.0] * 3, [0.12] * 3]),
         History(loss=[2.3, 1.0], spacing=[[2.0] * 3, [2.9, 2.65, 2.0]]),
         History(loss=[2.3] * 30, read=[[1.0] * 8] * 2, contrast=[[0.0] * 8] * 2),
-        History(loss=[2.3, 2.2, 2.29], error=[50.0]),
+        History(loss=[2.3, 2.2, 2.29], error=[50.0], spacing=[[2.0] * 3, [2.6] * 3]),
         History(loss=[2.3] * 30, error=[90.0], error_step=[30]),
         History(loss=[0.1, -2.0, -1.0, 5.0, 5.1], error=[40.0]),
         History(loss=[1.0] * 30, gradient_localisation=[0.5] * 30, error=[45.0],

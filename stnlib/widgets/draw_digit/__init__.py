@@ -6,18 +6,23 @@ from functools import cache
 from typing import ClassVar
 
 import numpy as np
+import torch
 import traitlets
+from torch import Tensor
 
 from stnlib._checks import check_choice, check_flag, check_number, describe
+from stnlib.affine import affine_grid
 from stnlib.experiments import trained
+from stnlib.sampler import sample
 from stnlib.widgets.draw_digit.examples import example
+from stnlib.widgets.draw_digit.raster import SIDE, posed, rasterise
 from stnlib.widgets.shared.base import LiveFigure
 from stnlib.widgets.shared.network import layers_of
 from stnlib.widgets.shared.traits import Checked, check_place, finite_array
 
 __all__ = ["DrawDigit"]
 
-SIDE, MOST = 42, 2000  # pixels of the canvas; points of a drawing
+MOST = 2000  # points of a drawing
 REACH = 15  # pixels that a drawing can be moved
 FIRST = 4
 
@@ -34,7 +39,7 @@ def _networks() -> dict[str, list[dict]]:
 def _check_strokes(name: str, value: object) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Return strokes of (x, y) in pixels; one of the ten examples for a digit."""
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool):
-        return example(check_choice(name, str(value), tuple("0123456789")) and int(value))
+        return example(int(check_choice(name, str(value), tuple("0123456789"))))
     try:
         strokes = [finite_array(name, stroke, "(N, 2) numbers a stroke") for stroke in value]
     except TypeError:
@@ -106,3 +111,26 @@ class DrawDigit(LiveFigure):
     @traitlets.default("examples")
     def _stored(self) -> list:
         return [example(digit) for digit in range(10)]
+
+    @property
+    def input(self) -> Tensor:
+        """The drawing, (1, 1, 42, 42) in 0 ... 1."""
+        strokes = (torch.tensor(stroke, dtype=torch.float64) for stroke in self.strokes)
+        return rasterise([posed(one, self.angle, self.size, self.shift) for one in strokes])
+
+    @property
+    def matrix(self) -> Tensor:
+        """The map of the grid that the ST-CNN puts on it, (1, 2, 3)."""
+        transformer = trained("draw", "st_cnn").transformer
+        with torch.no_grad():
+            return transformer.transform.matrix(transformer.theta(self.input))
+
+    @property
+    def grid(self) -> Tensor:
+        """The sampling grid, (1, 20, 20, 2)."""
+        return affine_grid(self.matrix, (20, 20), align_corners=False)
+
+    @property
+    def output(self) -> Tensor:
+        """What it reads, (1, 1, 20, 20)."""
+        return sample(self.input, self.grid, align_corners=False)

@@ -143,14 +143,6 @@ const RULES = [
       "if it never moved, a higher localisation_rate or more steps; if it did, units of the " +
         "localisation network are dead: a lower one, leaky ReLU, a warmup",
     ],
-  ({ spacing, lost }) =>
-    spacing !== null &&
-    spacing[1] > SPARSE &&
-    !lost && [
-      "the grid skips pixels",
-      `at the end sample points are ${fixed(spacing[1], 1)} pixels apart, and a read reaches 1`,
-      "a larger output_size with a pool behind it, or a blur before it",
-    ],
   ({ loss, lost, jump }) =>
     loss.at(-1) - Math.min(...loss) >= 0.5 * Math.abs(Math.min(...loss)) + 0.1 + JUMPS * jump &&
     !lost && [
@@ -159,6 +151,15 @@ const RULES = [
       "a lower learning_rate, a schedule that falls, a warmup",
     ],
 ];
+
+const skipsPixels = ({ spacing, lost }) =>
+  spacing !== null &&
+  spacing[1] > SPARSE &&
+  !lost && [
+    "the grid skips pixels",
+    `at the end sample points are ${fixed(spacing[1], 1)} pixels apart, and a read reaches 1`,
+    "a larger output_size with a pool behind it, or a blur before it",
+  ];
 
 const nothingLearnt = ({ loss, error, poor }) =>
   loss.length >= 2 &&
@@ -174,6 +175,6 @@ const nothingLearnt = ({ loss, error, poor }) =>
 export function diagnose(history) {
   const run = summaryOf(history);
   const found = RULES.map((rule) => rule(run)).filter(Boolean);
-  if (!found.length) found.push(...[nothingLearnt(run)].filter(Boolean));
-  return found.map(([name, seen, advice]) => ({ name, seen, advice }));
+  const rest = [skipsPixels(run), !found.length && nothingLearnt(run)].filter(Boolean);
+  return [...found, ...rest].map(([name, seen, advice]) => ({ name, seen, advice }));
 }
