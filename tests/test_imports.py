@@ -40,7 +40,7 @@ MAY_IMPORT = {
     },
     "widgets": {
         "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
-        "digits", "plotting", "transformer", "networks", "distortions", "training",
+        "digits", "plotting", "transformer", "networks", "distortions", "training", "experiments",
     },
 }  # fmt: skip
 MATHS = {

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import os
+import re
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
@@ -76,7 +77,8 @@ def check(runs: list[dict], experiment: Experiment) -> None:
 
 def weights_of(path: Path, network: str, seed: int) -> Path:
     """Return where the weights of a run lie, beside its record."""
-    return path.with_name(f"{path.stem} {network}, seed {seed}.npz")
+    word = re.sub(r"\W+", "_", network)  # make knows no spaces
+    return path.with_name(f"{path.stem}-{word}-{seed}.npz")
 
 
 def fold_norms(model: nn.Module) -> nn.Module:

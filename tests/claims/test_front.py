@@ -3,6 +3,7 @@
 import inspect
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -10,6 +11,7 @@ from torch.testing import assert_close
 
 from stnlib import affine, affine_grid, experiments, regular_grid, sample
 from stnlib.digits import load_digits
+from stnlib.distortions import RTS
 from tests.claims.quoting import claim
 
 
@@ -58,7 +60,7 @@ def test_the_loss_of_the_recorded_runs_knows_the_label_alone():
     assert pictures.shape == (64, 1, 42, 42)
     assert labels.shape == (64,)
     assert {*labels.tolist()} <= {*range(10)}
-    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 2
+    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 3
 
 
 @claim(
@@ -196,3 +198,19 @@ def test_where_pixel_centres_lie(size):
             i = torch.arange(n).double()
             right = 2 * i / max(n - 1, 1) - min(n - 1, 1) if corners else (2 * i + 1) / n - 1
             assert_close(found, right, rtol=0, atol=1e-6)
+
+
+@claim("intro", "It turns digits to one tilt, the same for all of them, though not all the way;")
+def test_the_network_that_reads_drawings_turns_them_to_one_tilt():
+    """On digits that it was never trained on: the book's own, turned by up to 45°."""
+    digits = load_digits(28)
+    made = RTS()(digits.images, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        turns = experiments.trained("draw", "st_cnn").transformer.theta(made.images)[:, 1]
+    upright = affine.invert(made.theta)
+    angles = torch.atan2(upright[:, 1, 0], upright[:, 0, 0])
+    for label in range(1, 10):  # a 0 shows little of its turn
+        mine = digits.labels == label
+        slope, tilt = np.polyfit(angles[mine].numpy(), turns[mine].numpy(), 1)
+        assert 0.4 < slope < 0.9
+        assert -30 < np.rad2deg(tilt) < -5

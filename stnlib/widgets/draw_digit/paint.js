@@ -63,16 +63,17 @@ function paintCurve(ctx, frame, values, dash, colour) {
 export function paintAround(ctx, { frame, rows }, { angle }, { turned, says }, theme) {
   const { left, top, width, height } = frame;
   writeTitle(ctx, TITLES.around(says), 0, top - 12, theme.ink, theme);
-  ctx.fillStyle = theme.line;
+  ctx.fillStyle = theme.muted;
   const [low, high] = [-TRAINED, TRAINED].map((end) => xOf(frame, end - angle));
   ctx.save();
   ctx.beginPath();
   ctx.rect(left, top, width, height);
   ctx.clip();
-  ctx.globalAlpha = 0.45;
+  ctx.globalAlpha = 0.25;
   for (const turn of [-360, 0, 360])
     ctx.fillRect(low + (turn / 360) * width, top, high - low, height);
   ctx.restore();
+  ctx.fillStyle = theme.line;
   ctx.fillRect(left, top, 1, height);
   ctx.fillRect(left, top + height, width, 1);
   writeText(ctx, "1", left - 8, top + 4, theme.muted, theme, { align: "right" });

@@ -22,9 +22,14 @@ function follow(run, digit, from) {
   return path;
 }
 
-// The digits as the page has them: a letter "a" … "q" a pixel, a figure a label.
+// The digits as the page has them: a letter "a" … "q" a pixel, the first pixels of all digits first; a
+// figure a label.
 function decode({ train, images, labels }) {
-  const pixels = Uint8Array.from(images, (letter) => letter.charCodeAt(0) - 97);
+  const [count, each] = [labels.length, images.length / labels.length];
+  const pixels = Uint8Array.from(
+    images,
+    (_, i) => images.charCodeAt((i % each) * count + Math.floor(i / each)) - 97,
+  );
   const all = decodeDigits(pixels, Array.from(labels, Number));
   return { train: all.slice(0, train), test: all.slice(train) };
 }
