@@ -356,7 +356,7 @@ def test_a_cell_may_say_what_its_picture_shows(small_book):
     *captioned, silent, told = soup_of(page).select("article .cell_output img")
     assert told["alt"] == DESCRIPTION
     assert without_words(page) == [silent["src"]]
-    assert captioned[-1]["alt"] == "Figure 2: its caption says what to see"
+    assert captioned[-1]["alt"] == "Figure 3: its caption says what to see"
 
 
 # --- in a browser: what every page must do is in test_pages.py ----------------------------------
@@ -408,7 +408,7 @@ def test_a_site_may_lie_in_a_folder_of_another(visit):
     for address in serve(SITE.parent):
         opened = visit(f"{SITE.name}/book/intro.html", address=address)
         opened.ready()
-        assert len(opened.figures()) == 1
+        assert len(opened.figures()) == 2
         assert opened.problems == []
 
 
