@@ -64,7 +64,7 @@ export const controls = ({ store, now, kept: { examples } }) => {
       },
       {
         name: "around",
-        label: "all the way round",
+        label: "all angles",
         options: [
           [false, "hide"],
           [true, "show"],

@@ -47,9 +47,9 @@ export function layoutCharts(width, { whole }) {
     kind,
     whole,
     title: (i % across) * (part + 2 * GAP),
-    left: (i % across) * (part + 2 * GAP) + 40,
+    left: (i % across) * (part + 2 * GAP) + 44,
     top: HEAD + Math.floor(i / across) * 134,
-    width: part - 50,
+    width: part - 54,
     height: 84,
   }));
   const last = frames[frames.length - 1];

@@ -3,9 +3,9 @@ import { fixed } from "../shared/numbers.js";
 import { determinant } from "../shared/warp.js";
 
 export const TITLES = {
-  input: "input, grid, and the pull on its points",
+  input: "grid, and the pull on it",
   output: "what it reads",
-  bars: "what the classifier says",
+  bars: "the answer",
 };
 export const HANDLES = {
   move: "Move the grid: drag, or use the arrow keys.",
