@@ -45,15 +45,17 @@ export function makeBench(post, slice) {
   function news(more = {}) {
     const look = run.look(digit, theta);
     const { history } = run;
-    post({ id, history, thetas: run.watch(), look, digit, theta, ...more });
+    const testing = run.testing();
+    post({ id, history, thetas: run.watch(), look, digit, theta, testing, ...more });
   }
   function work() {
     const end = performance.now() + slice;
     timer = 0;
     const before = run.history.loss.length;
-    while (run.history.loss.length < until && performance.now() < end) run.advance();
+    const left = () => run.testing() || run.history.loss.length < until;
+    while (left() && performance.now() < end) run.advance();
     if (run.history.loss.length > before) theta = null; // the network's own θ returns
-    if (run.history.loss.length < until) timer = setTimeout(work, 0);
+    if (left()) timer = setTimeout(work, 0);
     news();
   }
   return function receive(message) {

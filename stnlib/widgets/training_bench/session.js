@@ -39,7 +39,7 @@ export function makeSession(model, request) {
     following: false, // whether it is asked for, or on its way
     goal: model.get("step"), // the step up to which it trains
     step: () => session.news?.history.loss.length ?? 0,
-    running: () => session.goal > session.step(),
+    running: () => session.goal > session.step() || Boolean(session.news?.testing),
     waiting: () => RUN.filter((key) => session.applied[key] !== model.get(key)),
     restart: again,
     go,

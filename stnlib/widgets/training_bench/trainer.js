@@ -80,7 +80,7 @@ const newHistory = () => ({
 
 /**
  * Make a run from the settings of the bench and {train, test}, digits of decodeDigits.
- * `advance` does one step; `look(digit, theta)` is what follows for one probe, perhaps with another
+ * `advance` does one step, or a part of the test that follows it; `look(digit, theta)` is what follows for one probe, perhaps with another
  * θ than its own: loss, chances, and the pull on its points and on θ.
  */
 export function makeRun(settings, { train, test }) {
@@ -92,6 +92,7 @@ export function makeRun(settings, { train, test }) {
   const optimisers = Object.values(model.parts).map((net) => makeAdam(net.weights));
   const history = newHistory();
   let localisationRate = settings.localisation_rate;
+  let underTest = null; // {done, wrong}: batches tested and mistakes found, while it is tested
 
   const known = makeRandom(TEST_SEED);
   const judged = [];
@@ -143,17 +144,19 @@ export function makeRun(settings, { train, test }) {
     history.contrast.push(values.map((own) => Math.max(...own) - Math.min(...own)));
     history.spread.push(spreadOf(scores));
   }
-  function evaluate() {
-    let wrong = 0;
-    for (const { images, labels, count } of judged) {
-      const scores = model.forward(images);
-      for (let n = 0; n < count; n++) {
-        const own = scores.subarray(n * CLASSES, (n + 1) * CLASSES);
-        if (own.indexOf(Math.max(...own)) !== labels[n]) wrong += 1;
-      }
+  // One batch of the test, and the error at its end: a page must not wait for all at once.
+  function testOne() {
+    const { images, labels, count } = judged[underTest.done];
+    const scores = model.forward(images);
+    for (let n = 0; n < count; n++) {
+      const own = scores.subarray(n * CLASSES, (n + 1) * CLASSES);
+      if (own.indexOf(Math.max(...own)) !== labels[n]) underTest.wrong += 1;
     }
+    underTest.done += 1;
+    if (underTest.done < judged.length) return;
     history.error_step.push(history.loss.length);
-    history.error.push((100 * wrong) / test.length);
+    history.error.push((100 * underTest.wrong) / test.length);
+    underTest = null;
   }
 
   // Follow the gradient of one batch.
@@ -169,13 +172,14 @@ export function makeRun(settings, { train, test }) {
     history.gradient.push(lengthOf(gradients[1]));
   }
   function advance() {
+    if (underTest) return testOne();
     const begin = performance.now();
     descend(draw());
     const spent = (performance.now() - begin) / 1000;
     history.seconds.push((history.seconds.at(-1) ?? 0) + spent);
     const done = history.loss.length;
     if (done % RECORD_EVERY === 0 || done === settings.steps) record();
-    if (done % EVALUATE_EVERY === 0 || done === settings.steps) evaluate();
+    if (done % EVALUATE_EVERY === 0 || done === settings.steps) underTest = { done: 0, wrong: 0 };
   }
   function look(digit, theta) {
     const { image, label } = probes[digit];
@@ -208,6 +212,7 @@ export function makeRun(settings, { train, test }) {
     record,
     look,
     watch,
+    testing: () => underTest !== null,
     setLocalisationRate,
   };
 }

@@ -1,8 +1,12 @@
-// The script of the worker: the bench, with messages in and news out.
+// The script that trains. In a worker it takes messages and posts news; put into a page, it leaves the
+// bench there for client.js to take.
 import { makeBench } from "./bench.js";
 
 const SLICE = 30; // ms of training between two news
 
 const scope = /** @type {any} */ (globalThis);
-const receive = makeBench((news) => scope.postMessage(news), SLICE);
-scope.onmessage = ({ data }) => receive(data);
+if (scope.document) scope.stnlibMakeBench = makeBench;
+else {
+  const receive = makeBench((news) => scope.postMessage(news), SLICE);
+  scope.onmessage = ({ data }) => receive(data);
+}
