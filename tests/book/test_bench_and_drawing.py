@@ -118,6 +118,20 @@ def test_a_preset_of_a_failure_fails_by_its_name(bench):
     assert "diagnose, so far: the window is lost." in caption(figure)
 
 
+def test_a_run_that_comes_to_nan_stops_and_says_so(bench):
+    tour, figure = bench
+    choose(figure, "rate", "× 20")
+    tour.rest()
+    press(tour, figure, "Next")
+    told = figure.locator(".stn-far").inner_text()
+    assert re.fullmatch(
+        r"Stopped at step \d+ of 400: the \w+ is not a number any more\. Try a lower rate\.", told
+    )
+    assert "NaN" not in figure.inner_text()
+    press(tour, figure, "Restart")
+    assert far(figure)[0] == 0
+
+
 def test_a_grid_that_is_let_go_follows_its_pull_and_the_next_step_takes_it_back(bench):
     tour, figure = bench
     for _ in range(3):
@@ -159,6 +173,7 @@ def test_without_a_worker_it_trains_in_the_page_to_the_same_numbers(visit, serve
     for _ in range(2):
         press(other, figure, "Next")
     assert [figure.locator(".stn-far").inner_text(), caption(figure)] == wanted
+    assert other.problems, "the policy forbade nothing"
     assert all("worker" in problem for problem in other.problems)
 
 

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { diagnose } from "../../stnlib/widgets/training_bench/diagnosis.js";
 import { decodeDigits, distort } from "../../stnlib/widgets/training_bench/digits.js";
 import { crossEntropy } from "../../stnlib/widgets/training_bench/model.js";
-import { makeRun } from "../../stnlib/widgets/training_bench/trainer.js";
+import { PRESETS } from "../../stnlib/widgets/training_bench/state.js";
+import { forRun, makeRun } from "../../stnlib/widgets/training_bench/trainer.js";
 
 const given = JSON.parse(readFileSync(0, "utf8"));
 const digitsOf = ({ bytes, labels }) => decodeDigits(Uint8Array.from(bytes), labels);
@@ -15,6 +16,17 @@ const JOBS = {
   distorted: ({ digits, settings, draws }) =>
     digitsOf(digits).map((digit, n) => Array.from(distort(digit, settings, draws[n], []))),
   diagnoses: (history) => diagnose(history),
+  presets({ digits: { train, test }, seed }) {
+    const digits = { train: digitsOf(train), test: digitsOf(test) };
+    const ends = Object.entries(PRESETS).map(([name, preset]) => {
+      const run = makeRun(forRun({ ...preset, seed }), digits);
+      while (!run.stopped() && (run.testing() || run.history.loss.length < run.steps))
+        run.advance();
+      const found = diagnose(run.history).map((finding) => finding.name);
+      return [name, { found, error: run.history.error.at(-1) }];
+    });
+    return Object.fromEntries(ends);
+  },
   runs({ digits: { train, test }, settings, weights, batches, held }) {
     const run = makeRun(settings, { train: digitsOf(train), test: digitsOf(test) });
     const { model, history } = run;

@@ -10,7 +10,7 @@ import torch
 import traitlets
 from torch import Tensor
 
-from stnlib._checks import check_choice, check_flag, check_number, describe
+from stnlib._checks import check_choice, check_flag, describe
 from stnlib.affine import affine_grid
 from stnlib.experiments import trained
 from stnlib.sampler import sample
@@ -18,7 +18,7 @@ from stnlib.widgets.draw_digit.examples import example
 from stnlib.widgets.draw_digit.raster import SIDE, posed, rasterise
 from stnlib.widgets.shared.base import LiveFigure
 from stnlib.widgets.shared.network import layers_of
-from stnlib.widgets.shared.traits import Checked, check_place, finite_array
+from stnlib.widgets.shared.traits import Checked, between, check_place, finite_array
 
 __all__ = ["DrawDigit"]
 
@@ -56,17 +56,6 @@ def _check_strokes(name: str, value: object) -> tuple[tuple[tuple[float, float],
     return tuple(tuple(map(tuple, stroke.round(2).tolist())) for stroke in strokes)
 
 
-def _between(low: float, high: float, default: float) -> Checked:
-    """Make a trait that takes a number in a range."""
-
-    def check(name: str, value: object) -> float:
-        if not low <= check_number(name, value) <= high:
-            raise ValueError(f"{name}: expected {low:g} ... {high:g}, got {value}")
-        return float(value)
-
-    return Checked(check, default_value=default)
-
-
 def _check_shift(name: str, value: object) -> tuple[float, float]:
     """Return (x, y) in pixels, at most REACH each way."""
     place = check_place(name, value)
@@ -97,8 +86,8 @@ class DrawDigit(LiveFigure):
     settings: ClassVar[tuple[str, ...]] = ("angle", "size", "shift", "around")
 
     strokes = Checked(_check_strokes, default_value=example(FIRST)).tag(sync=True)
-    angle = _between(-180, 180, 0.0).tag(sync=True)
-    size = _between(0.4, 1.6, 1.0).tag(sync=True)
+    angle = between(-180, 180, 0.0).tag(sync=True)
+    size = between(0.4, 1.6, 1.0).tag(sync=True)
     shift = Checked(_check_shift, default_value=(0.0, 0.0)).tag(sync=True)
     around = Checked(check_flag, default_value=False).tag(sync=True)
     networks = traitlets.Dict(read_only=True).tag(sync=True)

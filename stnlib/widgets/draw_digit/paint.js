@@ -1,4 +1,5 @@
 // How the drawing figure is painted: the drawing with the grid, what is read, the answers.
+import { paintBars } from "../shared/bars.js";
 import { fixed } from "../shared/numbers.js";
 import { pixels, writeText, writeTitle } from "../shared/pen.js";
 import { paintGrid, paintPicture } from "../shared/picture.js";
@@ -8,21 +9,6 @@ import { TITLES } from "./words.js";
 
 const EVERY = 3; // of the angles, one answer is written
 const DASH = { own: [], plain: [5, 4] };
-
-function paintBars(ctx, { left, top, width, height }, title, chances, colour, theme) {
-  const cell = width / 10;
-  const most = Math.max(...chances);
-  writeTitle(ctx, title, left, top - 12, theme.ink, theme);
-  chances.forEach((chance, digit) => {
-    const [x, tall] = [left + digit * cell, (height - 14) * chance];
-    ctx.fillStyle = chance === most ? colour : theme.muted;
-    ctx.fillRect(x + 0.18 * cell, top + height - tall, 0.64 * cell, Math.max(tall, 1));
-    const weight = chance === most ? 700 : 400;
-    writeText(ctx, `${digit}`, x + cell / 2, top + height + 10, theme.ink, theme, { weight });
-    if (chance === most)
-      writeText(ctx, fixed(chance), x + cell / 2, top + height - tall - 8, theme.ink, theme);
-  });
-}
 
 export function paintStage(ctx, { from, to, own, plain, heads }, state, made, theme) {
   const { canvases } = made;
@@ -35,9 +21,10 @@ export function paintStage(ctx, { from, to, own, plain, heads }, state, made, th
   const read = pixels(made.own.output.data, rows, columns, canvases.read);
   paintPicture(ctx, to, read, false, theme.output);
   const none = new Array(10).fill(0);
+  const [says, plainSays] = state.blank ? [-1, -1] : [made.says, made.plainSays];
   const chances = state.blank ? [none, none] : [made.own.chances, made.plain];
-  paintBars(ctx, own, TITLES.own, chances[0], theme.output, theme);
-  paintBars(ctx, plain, TITLES.plain, chances[1], theme.ink, theme);
+  paintBars(ctx, own, TITLES.own, chances[0], says, theme.output, theme);
+  paintBars(ctx, plain, TITLES.plain, chances[1], plainSays, theme.ink, theme);
 }
 
 const xOf = ({ left, width }, angle) => left + (width * (angle + 180)) / 360;

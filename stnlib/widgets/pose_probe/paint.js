@@ -1,9 +1,11 @@
 // How the pose probe is painted: the map of the loss, the grid, what it reads, ten bars.
+import { paintBars } from "../shared/bars.js";
 import { paintCross, paintMap, toMap } from "../shared/loss_map.js";
-import { fixed } from "../shared/numbers.js";
-import { haloStroke, writeText, writeTitle } from "../shared/pen.js";
+import { haloStroke, writeTitle } from "../shared/pen.js";
 import { box, paintGrid, paintPicture, paintRoom, toScreen } from "../shared/picture.js";
 import { ROOM } from "./layout.js";
+
+const TITLE = "what the classifier says";
 
 // A ring where the localisation network put the grid, if that is on the map.
 function paintChosen(ctx, map, chosen, theme) {
@@ -37,27 +39,10 @@ function paintPictures(ctx, { room, input, output }, { image, aligned, size }, m
   writeTitle(ctx, "what it reads", box(output, false)[0], top - 12, theme.output, theme);
 }
 
-// The probabilities; the label's own in colour, the largest with its number.
-function paintBars(ctx, { left, top, width, height }, label, chances, theme) {
-  const cell = width / chances.length;
-  const most = Math.max(...chances);
-  writeTitle(ctx, "what the classifier says", left, top - 10, theme.ink, theme);
-  chances.forEach((chance, digit) => {
-    const [x, tall] = [left + digit * cell, (height - 16) * chance];
-    ctx.fillStyle = digit === label ? theme.output : theme.muted;
-    ctx.fillRect(x + 0.18 * cell, top + height - tall, 0.64 * cell, Math.max(tall, 1));
-    const weight = digit === label ? 700 : 400;
-    writeText(ctx, `${digit}`, x + cell / 2, top + height + 11, theme.ink, theme, { weight });
-    if (chance === most) {
-      writeText(ctx, fixed(chance), x + cell / 2, top + height - tall - 8, theme.ink, theme);
-    }
-  });
-}
-
 export function paint(ctx, places, state, made, theme) {
   paintMap(ctx, places.map, made.map, "shift to the right, in pixels", theme);
   paintCross(ctx, places.map);
   paintChosen(ctx, places.map, state.chosen, theme);
   paintPictures(ctx, places, state, made, theme);
-  paintBars(ctx, places.bars, state.label, made.chances, theme);
+  paintBars(ctx, places.bars, TITLE, made.chances, state.label, theme.output, theme);
 }

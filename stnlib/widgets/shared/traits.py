@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from stnlib._arrays import real_numbers
-from stnlib._checks import check_choice, check_count, check_size, describe
+from stnlib._checks import check_choice, check_count, check_number, check_size, describe
 
 IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 LARGEST = 512
@@ -193,6 +193,17 @@ def pose_within(turn: float, move: float, default: tuple[float, float]) -> Check
                 f"got {(degrees, shift)}"
             )
         return degrees, shift
+
+    return Checked(check, default_value=default)
+
+
+def between(low: float, high: float, default: float) -> Checked:
+    """Make a trait that takes a number in a range."""
+
+    def check(name: str, value: object) -> float:
+        if not low <= check_number(name, value) <= high:
+            raise ValueError(f"{name}: expected {low:g} ... {high:g}, got {value}")
+        return float(value)
 
     return Checked(check, default_value=default)
 

@@ -16,7 +16,7 @@ from stnlib.sampler import sample
 from stnlib.training import History
 from stnlib.transforms import Affine, Attention, Similarity
 from stnlib.widgets.shared.base import LiveFigure
-from stnlib.widgets.shared.traits import Checked, finite_array, one_of, validate
+from stnlib.widgets.shared.traits import Checked, between, finite_array, one_of, validate
 
 __all__ = ["TrainingBench"]
 
@@ -51,17 +51,6 @@ def _from(values: tuple[float, ...], default: float) -> Checked:
         if check_number(name, value) not in values:
             words = ", ".join(f"{one:g}" for one in values)
             raise ValueError(f"{name}: expected one of {words}, got {value}")
-        return float(value)
-
-    return Checked(check, default_value=default)
-
-
-def _between(low: float, high: float, default: float) -> Checked:
-    """Make a trait that takes a number in a range."""
-
-    def check(name: str, value: object) -> float:
-        if not low <= check_number(name, value) <= high:
-            raise ValueError(f"{name}: expected {low:g} ... {high:g}, got {value}")
         return float(value)
 
     return Checked(check, default_value=default)
@@ -123,9 +112,9 @@ class TrainingBench(LiveFigure):
     start = one_of(("identity", "random"), "identity").tag(sync=True)
     localisation_rate = _from(LOCALISATION, 1.0).tag(sync=True)
     rate = _from(RATES, 1.0).tag(sync=True)
-    degrees = _between(0, 180, 20.0).tag(sync=True)
-    resize = _between(0, 0.5, 0.2).tag(sync=True)
-    move = _between(0, 1, 1.0).tag(sync=True)
+    degrees = between(0, 180, 20.0).tag(sync=True)
+    resize = between(0, 0.5, 0.2).tag(sync=True)
+    move = between(0, 1, 1.0).tag(sync=True)
     background = one_of(("black", "white"), "black").tag(sync=True)
     classifier = one_of(("linear", "small", "large"), "small").tag(sync=True)
     pictures = one_of(("new", "256"), "new").tag(sync=True)

@@ -45,14 +45,14 @@ export function makeBench(post, slice) {
   function news(more = {}) {
     const look = run.look(digit, theta);
     const { history } = run;
-    const testing = run.testing();
-    post({ id, history, thetas: run.watch(), look, digit, theta, testing, ...more });
+    const [testing, stopped] = [run.testing(), run.stopped()];
+    post({ id, history, thetas: run.watch(), look, digit, theta, testing, stopped, ...more });
   }
   function work() {
     const end = performance.now() + slice;
     timer = 0;
     const before = run.history.loss.length;
-    const left = () => run.testing() || run.history.loss.length < until;
+    const left = () => !run.stopped() && (run.testing() || run.history.loss.length < until);
     while (left() && performance.now() < end) run.advance();
     if (run.history.loss.length > before) theta = null; // the network's own θ returns
     if (left()) timer = setTimeout(work, 0);

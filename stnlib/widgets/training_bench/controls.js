@@ -11,7 +11,8 @@ export function playerPanel({ now, kept: { session } }) {
   const on = (count) => session.go(Math.min(session.step() + count, now().whole));
   function press() {
     if (now().running) session.go(0);
-    else if (session.step() >= now().whole) session.restart(reduced.matches ? 0 : now().steps);
+    else if (now().stopped || session.step() >= now().whole)
+      session.restart(reduced.matches ? 0 : now().steps);
     else on(reduced.matches ? Math.ceil(now().whole / 10) : now().whole);
   }
   const play = button("Play", press);
@@ -28,7 +29,7 @@ export function playerPanel({ now, kept: { session } }) {
     waiting,
   );
   function update(state) {
-    const over = state.step >= state.whole;
+    const over = state.step >= state.whole || Boolean(state.stopped);
     const word = state.running ? "Pause" : over ? "Play again" : reduced.matches ? "Next" : "Play";
     show(play, word);
     for (const node of [one, ten]) node.disabled = state.running || over;

@@ -2,6 +2,7 @@
 // a batch, and its slopes for every weight, every number of θ and every point of the grids. No DOM.
 import { AFFINE_FAMILIES } from "../shared/affine_families.js";
 import { makeNet } from "../shared/layers.js";
+import { lossOf, softmax } from "../shared/net.js";
 import { readSlopes } from "../shared/slopes.js";
 import { axis, pixelFromNormalised } from "../shared/warp.js";
 
@@ -38,11 +39,8 @@ export function crossEntropy(scores, labels) {
   let loss = 0;
   labels.forEach((label, n) => {
     const own = scores.subarray(n * CLASSES, (n + 1) * CLASSES);
-    const most = Math.max(...own);
-    const total = own.reduce((sum, score) => sum + Math.exp(score - most), 0);
-    loss += Math.log(total) + most - own[label];
-    own.forEach((score, c) => {
-      const chance = Math.exp(score - most) / total;
+    loss += lossOf(own, label);
+    softmax(own).forEach((chance, c) => {
       chances[n * CLASSES + c] = chance;
       slopes[n * CLASSES + c] = (chance - (c === label ? 1 : 0)) / labels.length;
     });

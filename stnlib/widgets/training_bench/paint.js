@@ -1,5 +1,5 @@
 // How the bench is painted: grids, what they read, the pull on each point, the curves.
-import { fixed } from "../shared/numbers.js";
+import { paintBars } from "../shared/bars.js";
 import { haloStroke, pixels, writeText, writeTitle } from "../shared/pen.js";
 import { movedSquare, paintGrid, paintPicture, paintRoom, toScreen } from "../shared/picture.js";
 import { xOf } from "./layout.js";
@@ -46,22 +46,6 @@ function paintApart(ctx, panel, own, shown, way, theme) {
   haloStroke(ctx, trail, theme.output, theme.halo, 1.5);
 }
 
-// Ten probabilities; the label's own in colour, the largest with its number.
-function paintBars(ctx, { left, top, width, height }, label, chances, theme) {
-  const cell = width / chances.length;
-  const most = Math.max(...chances);
-  chances.forEach((chance, digit) => {
-    const [x, tall] = [left + digit * cell, (height - 14) * chance];
-    ctx.fillStyle = digit === label ? theme.output : theme.muted;
-    ctx.fillRect(x + 0.18 * cell, top + height - tall, 0.64 * cell, Math.max(tall, 1));
-    const weight = digit === label ? 700 : 400;
-    writeText(ctx, `${digit}`, x + cell / 2, top + height + 10, theme.ink, theme, { weight });
-    if (chance === most) {
-      writeText(ctx, fixed(chance), x + cell / 2, top + height - tall - 8, theme.ink, theme);
-    }
-  });
-}
-
 export function paintLarge(ctx, { room, from, to, bars, titles }, state, made, theme) {
   if (!made.own) return;
   const { own, shown, look, way, scratch } = made;
@@ -75,8 +59,8 @@ export function paintLarge(ctx, { room, from, to, bars, titles }, state, made, t
   writeTitle(ctx, TITLES.input, titles[0], room[1] - 12, theme.input, theme);
   paintPicture(ctx, to, pixels(shown.output, READ, READ, scratch), false, theme.output);
   writeTitle(ctx, TITLES.output, titles[1], room[1] - 12, theme.output, theme);
-  writeTitle(ctx, TITLES.bars, titles[1], bars.top - 10, theme.ink, theme);
-  if (look) paintBars(ctx, bars, image.label, look.chances, theme);
+  const chances = look?.chances ?? new Array(10).fill(0);
+  paintBars(ctx, bars, TITLES.bars, chances, image.label, theme.output, theme);
 }
 
 export function paintStrip(ctx, { cell, columns, height }, state, { own, scratch }, theme) {

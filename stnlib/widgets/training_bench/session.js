@@ -2,6 +2,7 @@
 import { pixels } from "../shared/pen.js";
 import { startBench } from "./client.js";
 import { SIDE } from "./model.js";
+import { forRun } from "./trainer.js";
 
 // The settings that make a run; a change of the last one takes effect at once, of others at Restart.
 export const RUN = [
@@ -21,12 +22,6 @@ const AT_ONCE = "localisation_rate";
 
 const valuesOf = (model) =>
   Object.fromEntries([...RUN, AT_ONCE].map((key) => [key, model.get(key)]));
-/** @type {(values: any) => any} */
-const forRun = ({ background, pictures, ...rest }) => ({
-  ...rest,
-  white: background === "white",
-  fresh: pictures === "new",
-});
 
 export function makeSession(model, request) {
   const bench = startBench(hear);
@@ -39,7 +34,8 @@ export function makeSession(model, request) {
     following: false, // whether it is asked for, or on its way
     goal: model.get("step"), // the step up to which it trains
     step: () => session.news?.history.loss.length ?? 0,
-    running: () => session.goal > session.step() || Boolean(session.news?.testing),
+    running: () =>
+      !session.news?.stopped && (session.goal > session.step() || Boolean(session.news?.testing)),
     waiting: () => RUN.filter((key) => session.applied[key] !== model.get(key)),
     restart: again,
     go,

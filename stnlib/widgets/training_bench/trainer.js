@@ -15,6 +15,14 @@ const lengthOf = (lists) =>
   Math.sqrt(lists.reduce((sum, list) => list.reduce((s, value) => s + value * value, sum), 0));
 const copy = (from, to) => from.weights.forEach((weight, i) => to.weights[i].set(weight));
 
+// The settings of a figure as a run has them.
+/** @type {(values: any) => any} */
+export const forRun = ({ background, pictures, ...rest }) => ({
+  ...rest,
+  white: background === "white",
+  fresh: pictures === "new",
+});
+
 // torch's own start: even numbers within 1/√inputs; the regression layer at the identity, or not.
 export function start({ look, classify }, { family, start: kind }, random) {
   for (const net of [look, classify]) {
@@ -92,6 +100,7 @@ export function makeRun(settings, { train, test }) {
   const optimisers = Object.values(model.parts).map((net) => makeAdam(net.weights));
   const history = newHistory();
   let localisationRate = settings.localisation_rate;
+  let stopped = null; // {step, what}: the number that was not finite, before it reached the weights
   let underTest = null; // {done, wrong}: batches tested and mistakes found, while it is tested
 
   const known = makeRandom(TEST_SEED);
@@ -133,6 +142,10 @@ export function makeRun(settings, { train, test }) {
   }
   function record() {
     const scores = lend(small).forward(watched);
+    if (!scores.every(Number.isFinite)) {
+      stopped = { step: history.loss.length, what: "output" };
+      return;
+    }
     const each = small.matrices().map(gridRecord);
     const points = READ * READ;
     history.theta_step.push(history.loss.length);
@@ -164,17 +177,26 @@ export function makeRun(settings, { train, test }) {
     const { loss, slopes } = crossEntropy(model.forward(images), labels);
     model.backward(slopes);
     const gradients = Object.values(model.parts).map((net) => net.gradients);
+    const lengths = gradients.map(lengthOf);
+    if (![loss, ...lengths].every(Number.isFinite)) {
+      stopped = {
+        step: history.loss.length + 1,
+        what: Number.isFinite(loss) ? "gradient" : "loss",
+      };
+      return;
+    }
     const factor = cosine(history.loss.length, settings.steps) * RATE * settings.rate;
     optimisers[0](gradients[0], factor * localisationRate);
     optimisers[1](gradients[1], factor);
     history.loss.push(loss);
-    history.gradient_localisation.push(lengthOf(gradients[0]));
-    history.gradient.push(lengthOf(gradients[1]));
+    history.gradient_localisation.push(lengths[0]);
+    history.gradient.push(lengths[1]);
   }
   function advance() {
     if (underTest) return testOne();
     const begin = performance.now();
     descend(draw());
+    if (stopped) return;
     const spent = (performance.now() - begin) / 1000;
     history.seconds.push((history.seconds.at(-1) ?? 0) + spent);
     const done = history.loss.length;
@@ -213,6 +235,7 @@ export function makeRun(settings, { train, test }) {
     look,
     watch,
     testing: () => underTest !== null,
+    stopped: () => stopped,
     setLocalisationRate,
   };
 }

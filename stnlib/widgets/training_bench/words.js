@@ -61,7 +61,9 @@ export const CHARTS = {
 
 export const pictureName = (i, count, label) => `Picture ${i + 1} of ${count}: a ${label}`;
 
-export function progress({ step, whole, news }) {
+export function progress({ step, whole, news, stopped }) {
+  if (stopped)
+    return `Stopped at step ${stopped.step} of ${whole}: the ${stopped.what} is not a number any more. Try a lower rate.`;
   if (!step) return `Step 0 of ${whole}: nothing learned yet.`;
   const error = news.history.error.at(-1);
   const told = error === undefined ? "" : `, ${fixed(error, 1)} % of the test digits wrong`;
