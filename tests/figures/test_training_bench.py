@@ -232,7 +232,7 @@ FAILS = {
 
 
 def test_each_preset_fails_by_its_name_and_the_healthy_one_does_not():
-    """From a seed that the page does not offer. The classifier dies in 13 of 15: not in 11 and 20."""
+    """From a seed that the page does not offer. In 13 of 15 the classifier dies: not in 11, 20."""
     parts = load_split(8, glyph=8)
     digits = {"train": stored(parts.train), "test": stored(parts.test)}
     [ends] = bench(presets=[{"digits": digits, "seed": 12}])["presets"]
