@@ -46,7 +46,18 @@ export function makeBench(post, slice) {
     const look = run.look(digit, theta);
     const { history } = run;
     const [testing, stopped] = [run.testing(), run.stopped()];
-    post({ id, history, thetas: run.watch(), look, digit, theta, testing, stopped, ...more });
+    post({
+      id,
+      history,
+      thetas: run.watch(),
+      look,
+      digit,
+      theta,
+      testing,
+      stopped,
+      until,
+      ...more,
+    });
   }
   function work() {
     const end = performance.now() + slice;

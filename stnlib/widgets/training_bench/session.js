@@ -34,8 +34,11 @@ export function makeSession(model, request) {
     following: false, // whether it is asked for, or on its way
     goal: model.get("step"), // the step up to which it trains
     step: () => session.news?.history.loss.length ?? 0,
-    running: () =>
-      !session.news?.stopped && (session.goal > session.step() || Boolean(session.news?.testing)),
+    // Also while the bench has not heard of a pause.
+    running() {
+      const { stopped, testing = false, until = 0 } = session.news ?? {};
+      return !stopped && (testing || Math.max(session.goal, until) > session.step());
+    },
     waiting: () => RUN.filter((key) => session.applied[key] !== model.get(key)),
     restart: again,
     go,
