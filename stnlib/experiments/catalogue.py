@@ -15,6 +15,13 @@ from torch import nn
 from stnlib.distortions import RTS, TC, E, P, R
 from stnlib.experiments import bend, search
 from stnlib.experiments.failures import failing, shallow_cnn, small_st_cnn
+from stnlib.experiments.numbers import (
+    Numbers,
+    measure_windows,
+    one_window,
+    three_heads,
+    three_windows,
+)
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
     SIDE,
@@ -36,9 +43,11 @@ from stnlib.experiments.rivals import (
     tutorial_network,
     tutorial_training,
 )
+from stnlib.experiments.rows import deep_cnn, looking, measure_turn
+from stnlib.experiments.sums import Sums, measure_share, sum_cnn, sum_fcn, sum_st_fcn
 from stnlib.experiments.task import TaskPlan
 from stnlib.networks import cnn, fcn, st_cnn, st_fcn
-from stnlib.transforms import Affine
+from stnlib.transforms import Affine, ThinPlateSpline
 
 
 def compare_families(distortion: object, plans: dict[str, Plan]) -> Experiment:
@@ -150,6 +159,39 @@ PARTS_PLANS = {
 }
 TAUGHT_PLANS = {
     "plain": Plan(taught_st_cnn, 1800, {"loss": taught_loss}),
+}
+SPLINE = ThinPlateSpline((4, 4))
+ROW_TASK = TaskPlan(R(180))
+SEARCHED_ROW = {
+    "one look": Plan(partial(looking, 1), 1500),
+    "four looks, θ": Plan(partial(looking, 4), 1500),
+    "four looks, pixels": Plan(partial(looking, 4, pixels=True), 1500),
+}
+DEPTH_TASK = TaskPlan(RTS(28), size=20, glyph=14)
+SEARCHED_DEPTHS = {
+    "none": Plan(partial(deep_cnn, (), 64), 1800),
+    "input": Plan(partial(deep_cnn, ("input",), 40), 1800),
+    "first": Plan(partial(deep_cnn, ("first",), 57), 1800),
+    "all": Plan(partial(deep_cnn, ("input", "first", "second"), 28), 1800),
+}
+SUM_TASK = TaskPlan(RTS(21), size=14, glyph=10, kind=Sums, batch=256)
+SEARCHED_SUMS = {
+    "fcn": Plan(partial(sum_fcn, 21, 91), 3000),
+    "cnn": Plan(sum_cnn, 3000),
+    "1 × affine": Plan(partial(sum_st_fcn, 21, 1, Affine(), localisation=80), 3000),
+    "2 × affine": Plan(partial(sum_st_fcn, 21, 2, Affine(), localisation=32), 3000),
+    "1 × spline": Plan(partial(sum_st_fcn, 21, 1, SPLINE, localisation=79), 3000),
+    "2 × spline": Plan(partial(sum_st_fcn, 21, 2, SPLINE, localisation=32), 3000),
+}
+NUMBER_TASK = TaskPlan(
+    RTS((28, 48), degrees=20, scale=(0.8, 1.15)), size=14, glyph=10, kind=Numbers
+)
+SEARCHED_NUMBERS = {
+    "three heads": Plan(three_heads, 1500),
+    "cut in three": Plan(partial(one_window, frozen=True), 1500),
+    "one window": Plan(one_window, 1500),
+    "three windows": Plan(three_windows, 1500),
+    "three windows, one start": Plan(partial(three_windows, apart=False), 1500),
 }
 EXPERIMENTS = {
     "search_rts": Experiment(
@@ -274,5 +316,36 @@ EXPERIMENTS = {
         DRAW_PLANS,
         seeds=(0,),
         weights=True,
+    ),
+    "search_row": Experiment(
+        "Which rate suits one look and four at digits turned all the way round?",
+        replace(ROW_TASK, validation=True),
+        search.trials(SEARCHED_ROW, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+        measure=measure_turn,
+    ),
+    "search_depths": Experiment(
+        "Which rate suits transformers at each depth?",
+        replace(DEPTH_TASK, validation=True),
+        search.trials(SEARCHED_DEPTHS, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+    ),
+    "search_sums": Experiment(
+        "Which rate suits each network that adds two digits?",
+        replace(SUM_TASK, validation=True),
+        search.trials(SEARCHED_SUMS, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+        measure=measure_share,
+    ),
+    "search_numbers": Experiment(
+        "Which rate suits each network that reads three digits?",
+        replace(NUMBER_TASK, validation=True),
+        search.trials(SEARCHED_NUMBERS, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+        measure=measure_windows,
     ),
 }
