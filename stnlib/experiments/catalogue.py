@@ -176,13 +176,19 @@ SEARCHED_DEPTHS = {
 }
 SUM_TASK = TaskPlan(RTS(21), size=14, glyph=10, kind=Sums, batch=256)
 SEARCHED_SUMS = {
-    "fcn": Plan(partial(sum_fcn, 21, 91), 3000),
-    "cnn": Plan(sum_cnn, 3000),
-    "1 × affine": Plan(partial(sum_st_fcn, 21, 1, Affine(), localisation=80), 3000),
-    "2 × affine": Plan(partial(sum_st_fcn, 21, 2, Affine(), localisation=32), 3000),
-    "1 × spline": Plan(partial(sum_st_fcn, 21, 1, SPLINE, localisation=79), 3000),
-    "2 × spline": Plan(partial(sum_st_fcn, 21, 2, SPLINE, localisation=32), 3000),
+    "fcn": Plan(partial(sum_fcn, 21, 91), 8000),
+    "cnn": Plan(sum_cnn, 1000),
+    "1 × affine": Plan(partial(sum_st_fcn, 21, 1, Affine(), localisation=80), 6000),
+    "2 × affine": Plan(partial(sum_st_fcn, 21, 2, Affine(), localisation=32), 6000),
+    "1 × spline": Plan(partial(sum_st_fcn, 21, 1, SPLINE, localisation=79), 6000),
+    "2 × spline": Plan(partial(sum_st_fcn, 21, 2, SPLINE, localisation=32), 6000),
 }
+RATES_SUMS = {
+    "fcn": 8e-3, "cnn": 8e-3, "1 × affine": 4e-3, "2 × affine": 2e-3, "1 × spline": 4e-3,
+    "2 × spline": 2e-3,
+}  # fmt: skip
+BEST_SUMS = {name: rated(plan, RATES_SUMS[name]) for name, plan in SEARCHED_SUMS.items()}
+SUMS_PLANS = BEST_SUMS | {"cnn, three times the seconds": replace(BEST_SUMS["cnn"], steps=3000)}
 NUMBER_TASK = TaskPlan(
     RTS((28, 48), degrees=20, scale=(0.8, 1.15)), size=14, glyph=10, kind=Numbers
 )
@@ -193,6 +199,22 @@ SEARCHED_NUMBERS = {
     "three windows": Plan(three_windows, 1500),
     "three windows, one start": Plan(partial(three_windows, apart=False), 1500),
 }
+RATES_ROW = {"one look": 4e-3, "four looks, θ": 8e-3, "four looks, pixels": 8e-3}
+BEST_ROW = {name: rated(plan, RATES_ROW[name]) for name, plan in SEARCHED_ROW.items()}
+ROW_PLANS = BEST_ROW | {
+    "one look, equal seconds": replace(BEST_ROW["one look"], steps=3200),
+    "two looks, θ": replace(BEST_ROW["four looks, θ"], build=partial(looking, 2)),
+    "two looks, pixels": replace(
+        BEST_ROW["four looks, pixels"], build=partial(looking, 2, pixels=True)
+    ),
+}
+RATES_DEPTHS = {"none": 4e-3, "input": 2e-3, "first": 2e-3, "all": 2e-3}
+DEPTHS_PLANS = {name: rated(plan, RATES_DEPTHS[name]) for name, plan in SEARCHED_DEPTHS.items()}
+RATES_NUMBERS = {
+    "three heads": 2e-3, "cut in three": 4e-3, "one window": 4e-3, "three windows": 4e-3,
+    "three windows, one start": 2e-3,
+}  # fmt: skip
+NUMBERS_PLANS = {name: rated(plan, RATES_NUMBERS[name]) for name, plan in SEARCHED_NUMBERS.items()}
 EXPERIMENTS = {
     "search_rts": Experiment(
         "Which rate, and half of the steps or all, suits each network of rts?",
@@ -347,5 +369,29 @@ EXPERIMENTS = {
         seeds=(10,),
         watch=False,
         measure=measure_windows,
+    ),
+    "row": Experiment(
+        "Do several looks in a row set digits upright that may lie any way?",
+        ROW_TASK,
+        ROW_PLANS,
+        measure=measure_turn,
+    ),
+    "depths": Experiment(
+        "What is gained by transformers on feature maps, beside the one on the input?",
+        DEPTH_TASK,
+        DEPTHS_PLANS,
+        watch=False,
+    ),
+    "numbers": Experiment(
+        "Are three windows better than one to read a number of three digits?",
+        NUMBER_TASK,
+        NUMBERS_PLANS,
+        measure=measure_windows,
+    ),
+    "sums": Experiment(
+        "Two digits in two channels: can one transformer serve both?",
+        SUM_TASK,
+        SUMS_PLANS,
+        measure=measure_share,
     ),
 }
