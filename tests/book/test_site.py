@@ -356,7 +356,7 @@ def test_a_cell_may_say_what_its_picture_shows(small_book):
     *captioned, silent, told = soup_of(page).select("article .cell_output img")
     assert told["alt"] == DESCRIPTION
     assert without_words(page) == [silent["src"]]
-    assert captioned[-1]["alt"] == "Figure 3: its caption says what to see"
+    assert captioned[-1]["alt"] == "Figure 4: its caption says what to see"
 
 
 # --- in a browser: what every page must do is in test_pages.py ----------------------------------

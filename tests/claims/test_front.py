@@ -60,7 +60,7 @@ def test_the_loss_of_the_recorded_runs_knows_the_label_alone():
     assert pictures.shape == (64, 1, 42, 42)
     assert labels.shape == (64,)
     assert {*labels.tolist()} <= {*range(10)}
-    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 3
+    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 4
 
 
 @claim(
