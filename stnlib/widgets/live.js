@@ -1,6 +1,6 @@
 // Brings the live figures of a static page to life, without a kernel and over file:// too. Figures
-// of stnlib come from its one script, which the page has loaded before this one; their settings stand
-// in the page. Other anywidgets bring their script in the widget state that the notebook stored. A
+// of stnlib come from their scripts, which the page has loaded before this one; their settings stand in
+// the page. Other anywidgets bring their script in the widget state that the notebook stored. A
 // classic script: browsers refuse modules from file://.
 (() => {
   const MIME = "application/vnd.jupyter.widget-";
