@@ -15,7 +15,7 @@ from stnlib.splatting import splat
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import *  # noqa: F403  (the families)
 
-LATER = ("alignment", "distortions", "networks", "training")
+LATER = ("alignment", "distortions", "networks", "several", "training")
 __all__ = ["SpatialTransformer", "affine", "affine_grid", "coordinates", "pixel_matrix"]
 __all__ += ["regular_grid", "sample", "sampler", "splat", "splatting", "transformer", "transforms"]
 __all__ += [*transforms.__all__, *LATER]

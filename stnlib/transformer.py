@@ -118,10 +118,7 @@ class SpatialTransformer(nn.Module):
         Raises:
             TypeError, ValueError: as in :meth:`theta`.
         """
-        theta = self.theta(image)
-        size = self.output_size or tuple(image.shape[2:])
-        with full_precision(image.device):
-            return self.transform.grid(theta, size, align_corners=self.align_corners)
+        return self.grid_of(self.theta(image), self.output_size or tuple(image.shape[2:]))
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the picture read through the grid (eq. 3 to 5), (B, C, H', W').
@@ -129,7 +126,16 @@ class SpatialTransformer(nn.Module):
         Raises:
             TypeError, ValueError: as in :meth:`theta`.
         """
-        grid = self.grid(image)
+        return self.read(image, self.theta(image), self.output_size or tuple(image.shape[2:]))
+
+    def grid_of(self, theta: Tensor, size: Size) -> Tensor:
+        """Return the sampling grid of a given θ, (B, H', W', 2)."""
+        with full_precision(theta.device):
+            return self.transform.grid(theta, size, align_corners=self.align_corners)
+
+    def read(self, image: Tensor, theta: Tensor, size: Size) -> Tensor:
+        """Return the picture read at the grid of a given θ, (B, C, H', W')."""
+        grid = self.grid_of(theta, size)
         with full_precision(image.device):
             read = grid_sample(
                 image.to(grid.dtype),

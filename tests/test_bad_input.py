@@ -44,6 +44,7 @@ from stnlib.plotting import (
     draw_values,
     panels,
 )
+from stnlib.several import CompositionalTransformer, ParallelTransformer
 from stnlib.training import History, diagnose, evaluate, fit
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
@@ -89,6 +90,10 @@ class Says(nn.Linear):
 
     def forward(self, image):
         return self.answer
+
+
+def spline():
+    return build(nn.Linear(4, 32), ThinPlateSpline())  # noqa: F405
 
 
 def says(answer):
@@ -350,7 +355,7 @@ R(True)  TypeError: degrees: expected a number, got bool True
 R(-1)  ValueError: degrees: expected 0 to 180, got -1
 R(math.nan)  ValueError: degrees: expected 0 to 180, got nan
 RTS(0)  ValueError: size: expected at least 1, got 0
-RTS((42, 42))  TypeError: size: expected a whole number, got tuple (42, 42)
+RTS((42, 0))  ValueError: size[1], the width: expected at least 1, got 0
 RTS(degrees=200)  ValueError: degrees: expected 0 to 180, got 200
 RTS(scale=1)  ValueError: scale: expected (low, high) with 0 < low <= high, got int 1
 RTS(scale=(1.2, 0.7))  ValueError: scale: expected (low, high)
@@ -601,6 +606,23 @@ diagnose(History(loss=[math.nan]))  ValueError: history: expected finite numbers
 diagnose(None)  TypeError: history: expected what fit returns, got NoneType None
 fit(PLAIN, lambda g: (PICTURES, LABELS[:, None]), steps=5)  ValueError: labels: expected shape (64,)
 fit(PLAIN, lambda g: (PICTURES, 0 * LABELS - 100), steps=5)  ValueError: one that is not -100 in a b
+evaluate(PLAIN, PICTURES, LABELS.repeat(3, 1).T)  ValueError: outputs of shape (64, classes, 3), got
+evaluate(PLAIN, PICTURES, LABELS[:, None][:, :0])  ValueError: labels: expected one for each of 64 p
+# several
+ParallelTransformer()  ValueError: transformers: expected one at least, got none
+ParallelTransformer(build(), LINEAR)  TypeError: transformers: expected SpatialTransformers, got
+ParallelTransformer([build()])  TypeError: transformers: expected SpatialTransformers, got list
+ParallelTransformer(build(), build(nn.Linear(4, 6), Affine(), 3))  ValueError: expected one output_
+CompositionalTransformer(LINEAR, 2)  TypeError: transformer: expected a SpatialTransformer, got
+CompositionalTransformer(build(), 0)  ValueError: times: expected at least 1, got 0
+CompositionalTransformer(build(), 2.0)  TypeError: times: expected a whole number, got float 2.0
+CompositionalTransformer(spline(), 2)  NotImplementedError: got ThinPlateSpline: read twice instead
+CompositionalTransformer(build(), 2)(IMAGE[0])  ValueError: image: expected shape (B, C, H, W)
+Affine().compose(THETA, THETA[:1])  ValueError: second: expected shape (2, 6), as first, got
+Affine().compose(THETA, None)  TypeError: theta: expected a torch tensor of shape (B, 6), got None
+Similarity().compose(THETA, THETA)  ValueError: theta: expected shape (B, 4), got a torch.float32 t
+Affine().compose(THETA, THETA.to("meta"))  TypeError: second: expected the device of first, cpu, go
+ThinPlateSpline().compose(THETA[:, :2], 3)  ValueError: theta: expected shape (B, 32), got
 # alignment
 common_pose(MAPS, MAPS, torch.zeros(40) * 1j)  TypeError: groups: expected whole numbers, got a torc
 common_pose(MAPS, MAPS[:3])  ValueError: truth: expected one map for each of 40 learned ones

@@ -31,12 +31,13 @@ MAY_IMPORT = {
     "plotting": {"coordinates"},
     "exercises": set(),
     "transformer": {"transforms", "sampler"},
+    "several": {"transforms", "transformer"},
     "networks": {"transforms", "transformer"},
     "distortions": {"affine", "transforms", "sampler"},
     "training": set(),
     "experiments": {
         "coordinates", "affine", "transforms", "alignment", "sampler", "digits", "transformer",
-        "networks", "distortions", "training",
+        "several", "networks", "distortions", "training",
     },
     "widgets": {
         "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
@@ -45,7 +46,7 @@ MAY_IMPORT = {
 }  # fmt: skip
 MATHS = {
     "coordinates", "affine", "pixel_matrix", "transforms", "alignment", "sampler", "splatting",
-    "transformer", "networks", "distortions", "training",
+    "transformer", "several", "networks", "distortions", "training",
 }  # fmt: skip
 NOT_IN_MATHS = {"matplotlib", "ipywidgets", "anywidget", "traitlets", "sklearn", "IPython"}
 

@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from stnlib import Similarity, SpatialTransformer
-from stnlib.training import History, diagnose, evaluate, fit
+from stnlib.training import History, diagnose, evaluate, fit, misses
 from stnlib.training.checkpoint import write
 from stnlib.training.checks import check_labels
 from stnlib.training.progress import choose
@@ -493,6 +493,18 @@ def test_labels_that_are_to_be_left_out_are(loss):
     options = {"steps": 1, "progress": "none", "loss": loss}
     first, second = fit(plain, masked, **options), fit(other, half, **options)
     assert first.loss == pytest.approx(second.loss)
+
+
+def test_of_several_labels_all_must_be_right():
+    scores = torch.zeros(4, 3, 2)  # four pictures, three classes, two labels
+    scores[:, 1] = 1.0
+    model, pictures = (
+        nn.Sequential(nn.Flatten(), nn.Unflatten(1, (3, 2))),
+        scores.reshape(4, 1, 2, 3),
+    )
+    labels = torch.tensor([[1, 1], [1, 0], [2, 1], [0, 0]])
+    assert misses(model, pictures, labels).tolist() == [False, True, True, True]
+    assert evaluate(model, pictures, labels) == 75.0
 
 
 def test_evaluate_draws_no_graph():

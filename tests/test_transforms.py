@@ -18,7 +18,7 @@ from stnlib import (
     regular_grid,
     sample,
 )
-from stnlib.transforms import FAMILIES, BasisTransform, ControlGrid
+from stnlib.transforms import FAMILIES, BasisTransform, ControlGrid, Transform
 
 CONTROLLED = [kind for kind in FAMILIES.values() if issubclass(kind, ControlGrid)]
 BENT = [kind((3, 4)) for kind in CONTROLLED]
@@ -72,6 +72,24 @@ def test_differentiable_in_theta_and_in_points(family):
     points = seeded_points(3, 5).requires_grad_()
     assert torch.autograd.gradcheck(family.points, (theta, points))
     assert torch.autograd.gradcheck(lambda theta: family.grid(theta, (3, 4)), theta)
+
+
+@each_family
+def test_composed_is_one_map_behind_the_other_or_refused(family):
+    first, second = near_identity(family, seed=1), near_identity(family, seed=2)
+    if isinstance(family, ControlGrid):
+        with pytest.raises(NotImplementedError, match=f"got {type(family).__name__}: read twice"):
+            family.compose(first, second)
+        return
+    points = seeded_points(3, 5)
+    composed = family.compose(first, second)
+    assert_close(
+        family.points(composed, points), family.points(first, family.points(second, points))
+    )
+    unmoved = family.identity().double().expand(3, -1)
+    assert_close(family.compose(first, unmoved), first)
+    assert_close(family.compose(unmoved, first), first)
+    assert torch.autograd.gradcheck(family.compose, (first.requires_grad_(), second))
 
 
 @each_family
@@ -285,6 +303,8 @@ def everything(family, theta, points):
         made["basis"] = family.basis(points)
     if hasattr(family, "from_corners"):
         made["from_corners"] = family.from_corners(points[:, :4])
+    if type(family)._compose is not Transform._compose:
+        made["compose"] = family.compose(theta, theta.flip(0))
     return made
 
 
@@ -324,7 +344,7 @@ def test_the_wider_dtype_holds_and_half_precision_is_rounded_once(family, one, o
     exact = everything(family, theta.double(), points.double())
     wide = torch.promote_types(one, other)
     for name, value in everything(family, theta, points).items():
-        alone = {"basis": other, "from_corners": other, "grid": one}
+        alone = {"basis": other, "from_corners": other, "grid": one, "compose": one}
         dtype = alone.get(name, one if name in OF_THETA else wide)
         assert value.dtype == (torch.bool if name == "folded" else dtype), name
         if dtype.itemsize == 2 and name != "folded":

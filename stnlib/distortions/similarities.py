@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import grid_sample
 
-from stnlib._checks import LONGEST, check_count, describe
+from stnlib._checks import LONGEST, Size, check_count, check_size, describe
 from stnlib._precision import full_precision
 from stnlib.affine import affine_grid, rotation
 from stnlib.distortions.base import (
@@ -53,16 +53,19 @@ class RTS:
     with the neighbours that bilinear reading spreads it to. Ink that is too large for the canvas is
     centred.
 
+    ``size`` is (height, width) of the canvas, or its side.
+
     >>> RTS()(torch.rand(4, 1, 28, 28), generator=torch.Generator().manual_seed(0)).images.shape
     torch.Size([4, 1, 42, 42])
     """
 
-    size: int = 42
+    size: Size = 42
     degrees: float = 45
     scale: tuple[float, float] = (0.7, 1.2)
 
     def __post_init__(self) -> None:
-        keep(self, size=check_count("size", self.size, most=LONGEST))
+        sides = check_size("size", self.size)
+        keep(self, size=sides[0] if sides[0] == sides[1] else sides)
         keep(self, degrees=check_degrees("degrees", self.degrees))
         keep(self, scale=check_scale("scale", self.scale))
 
@@ -70,7 +73,7 @@ class RTS:
         """Distort (B, C, H, W) pictures; the generator alone decides how."""
         draw = uniform(images, 4, generator)
         linear = _linear(draw[:, 0], self.degrees, between(self.scale, draw[:, 1]))
-        canvas = (self.size, self.size)
+        canvas = check_size("size", self.size)
         return _read(images, linear, _place(images, linear, canvas, draw[:, 2:]), canvas)
 
 
@@ -109,7 +112,7 @@ class TC:
         if not self.distractors:
             return Distorted(clean, theta)
         self._check_room(images)
-        crops, places = self._clutter(images, draw[:, 2:].reshape(len(images), -1, 5))
+        crops, places = scraps(images, canvas, self.patch, draw[:, 2:].reshape(len(images), -1, 5))
         flat = clean.flatten(2).scatter_reduce(2, places, crops, "amax")
         return Distorted(flat.reshape(clean.shape), theta)
 
@@ -121,21 +124,31 @@ class TC:
                 f"pixels to take distractors from, got {describe(images)}"
             )
 
-    def _clutter(self, images: Tensor, draw: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the crops (B, C, K·p·p) and where each of their pixels goes on the flat canvas."""
-        batch, channels, height, width = images.shape
-        other, top, left, row, column = draw.unbind(-1)
-        own = torch.arange(batch, device=images.device)[:, None]
-        other = (own + 1 + _whole(other, batch - 1)) % batch
-        inside = torch.arange(self.patch, device=images.device)
-        rows = _whole(top, height - self.patch + 1)[..., None, None] + inside[:, None]
-        columns = _whole(left, width - self.patch + 1)[..., None, None] + inside
-        crops = images[other[..., None, None], :, rows, columns]  # (B, K, p, p, C)
-        free = self.size - self.patch + 1
-        rows = _whole(row, free)[..., None, None] + inside[:, None]
-        places = rows * self.size + _whole(column, free)[..., None, None] + inside
-        places = places.reshape(batch, 1, -1).expand(-1, channels, -1)
-        return crops.permute(0, 4, 1, 2, 3).reshape(batch, channels, -1), places
+
+def scraps(
+    images: Tensor, canvas: tuple[int, int], patch: int, draw: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Cut patches of other pictures out, and say where each pixel goes on the flat canvas.
+
+    Args:
+        images: (B, C, H, W), to cut from. canvas: its (height, width). patch: side of a scrap.
+        draw: (B, K, 5), numbers from 0 to 1: which other picture, where in it, and where to put it.
+
+    Returns:
+        The scraps and their places, (B, C, K·p·p) both.
+    """
+    batch, channels, height, width = images.shape
+    other, top, left, row, column = draw.unbind(-1)
+    own = torch.arange(batch, device=images.device)[:, None]
+    other = (own + 1 + _whole(other, batch - 1)) % batch
+    inside = torch.arange(patch, device=images.device)
+    rows = _whole(top, height - patch + 1)[..., None, None] + inside[:, None]
+    columns = _whole(left, width - patch + 1)[..., None, None] + inside
+    crops = images[other[..., None, None], :, rows, columns]  # (B, K, p, p, C)
+    rows = _whole(row, canvas[0] - patch + 1)[..., None, None] + inside[:, None]
+    columns = _whole(column, canvas[1] - patch + 1)[..., None, None] + inside
+    places = (rows * canvas[1] + columns).reshape(batch, 1, -1).expand(-1, channels, -1)
+    return crops.permute(0, 4, 1, 2, 3).reshape(batch, channels, -1), places
 
 
 def _whole(draw: Tensor, count: int) -> Tensor:

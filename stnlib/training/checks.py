@@ -69,11 +69,17 @@ def check_seed(seed: object) -> int:
 
 
 def check_labels(outputs: object, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return outputs (B, classes), and labels (B,) that are numbers of these classes, as int64."""
+    """Return outputs (B, classes), and labels (B,) that are numbers of these classes, as int64.
+
+    Or outputs (B, classes, K) and labels (B, K).
+    """
     right = isinstance(outputs, Tensor) and outputs.is_floating_point()
-    if not right or outputs.dim() != 2 or len(outputs) != len(labels) or not outputs.shape[1]:
+    right = right and outputs.dim() == labels.dim() + 1 and outputs.shape[1] > 0
+    if not right or (len(outputs), *outputs.shape[2:]) != (*labels.shape,):
+        several = "".join(f", {count}" for count in labels.shape[1:])
         raise ValueError(
-            f"model: expected outputs of shape ({len(labels)}, classes), got {describe(outputs)}"
+            f"model: expected outputs of shape ({len(labels)}, classes{several}), "
+            f"got {describe(outputs)}"
         )
     if labels.is_complex():
         raise TypeError(f"labels: expected whole numbers, got {describe(labels)}")
@@ -86,9 +92,10 @@ def check_labels(outputs: object, labels: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
-    """Return pictures with one label each, one at least."""
+    """Return pictures with one label each, or with one row of labels, and one at least."""
     check_image("images", images)
-    if not isinstance(labels, Tensor) or labels.shape != images.shape[:1] or not len(images):
+    right = isinstance(labels, Tensor) and labels.dim() in (1, 2) and labels.numel() > 0
+    if not right or labels.shape[:1] != images.shape[:1]:
         raise ValueError(
             f"labels: expected one for each of {len(images)} pictures, and one at least, "
             f"got {describe(labels)}"

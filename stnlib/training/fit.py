@@ -146,10 +146,13 @@ def evaluate(
 ) -> float:
     """Return the percentage of pictures whose highest output is not at their label alone.
 
+    Of a picture with several labels, such as the digits of a number, all must be right.
+
     Args:
-        model: maps (B, C, H, W) to (B, classes). It is put in eval mode meanwhile.
+        model: maps (B, C, H, W) to (B, classes), or (B, classes, K) for K labels a picture. It is
+            put in eval mode meanwhile.
         images: (N, C, H, W).
-        labels: (N,), whole numbers from 0 to classes − 1.
+        labels: (N,) or (N, K), whole numbers from 0 to classes − 1.
         batch_size: pictures at a time.
         device: as in :func:`fit`; the model moves there.
 
@@ -184,7 +187,8 @@ def misses(
             if scores.isnan().any():
                 raise FloatingPointError("model: expected numbers as outputs, got nan")
             below = scores < scores.gather(1, truth[:, None])
-            missed.append(below.sum(1) != scores.shape[1] - 1)
+            wrong = below.sum(1) != scores.shape[1] - 1
+            missed.append(wrong if wrong.dim() == 1 else wrong.any(1))
     return torch.cat(missed).cpu()
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from stnlib._checks import Size, check_points
 from stnlib._precision import working_dtype
-from stnlib.affine import affine_grid, matrix
+from stnlib.affine import affine_grid, compose, matrix
 from stnlib.transforms.base import BasisTransform
 
 
@@ -34,6 +34,9 @@ class Affine(BasisTransform):
         points = check_points("points", points)
         return torch.cat((points, torch.ones_like(points[..., :1])), dim=-1)
 
+    def _compose(self, first: Tensor, second: Tensor) -> Tensor:
+        return compose(self.matrix(first), self.matrix(second)).flatten(1)
+
     def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
         exact = self.matrix(self._check(theta).to(working_dtype(theta.dtype)))
         return affine_grid(exact, size, align_corners=align_corners).to(theta.dtype)
@@ -57,6 +60,9 @@ class Attention(Affine):
         s, t_x, t_y = self._check(theta).unbind(-1)
         zero = torch.zeros_like(s)
         return matrix(torch.stack((s, zero, t_x, zero, s, t_y), dim=-1))
+
+    def _compose(self, first: Tensor, second: Tensor) -> Tensor:
+        return super()._compose(first, second)[:, (0, 2, 5)]
 
 
 class Similarity(Affine):
@@ -84,3 +90,7 @@ class Similarity(Affine):
         log_scale, angle, t_x, t_y = exact.unbind(-1)
         cos, sin = log_scale.exp() * angle.cos(), log_scale.exp() * angle.sin()
         return matrix(torch.stack((cos, -sin, t_x, sin, cos, t_y), dim=-1)).to(theta.dtype)
+
+    def _compose(self, first: Tensor, second: Tensor) -> Tensor:
+        place = super()._compose(first, second)[:, (2, 5)]
+        return torch.cat((first[:, :2] + second[:, :2], place), dim=1)

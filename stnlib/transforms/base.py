@@ -53,6 +53,42 @@ class Transform(nn.Module):
         with full_precision(theta.device):
             return self._map(theta, points).to(dtype)
 
+    def compose(self, first: Tensor, second: Tensor) -> Tensor:
+        """Return θ of both maps in a row, T_first(T_second(point)): ``second`` acts first.
+
+        The order is that of matrices, and of :func:`stnlib.affine.compose`.
+
+        Args:
+            first, second: (B, n_params).
+
+        Returns:
+            (B, n_params) tensor.
+
+        Raises:
+            NotImplementedError: two maps of this family in a row are no map of this family.
+            TypeError, ValueError: wrong type or shape, or two batch sizes or devices.
+        """
+        first, second = (self._check(theta) for theta in (first, second))
+        if len(first) != len(second):
+            raise ValueError(
+                f"second: expected shape {tuple(first.shape)}, as first, got {describe(second)}"
+            )
+        if first.device != second.device:
+            raise TypeError(
+                f"second: expected the device of first, {first.device}, got {second.device}"
+            )
+        dtype = torch.promote_types(first.dtype, second.dtype)
+        exact = working_dtype(dtype)
+        with full_precision(first.device):
+            return self._compose(first.to(exact), second.to(exact)).to(dtype)
+
+    def _compose(self, first: Tensor, second: Tensor) -> Tensor:
+        """Compose checked (B, n_params) parameters of one working dtype."""
+        raise NotImplementedError(
+            f"compose: expected a family in which two maps in a row are one map, "
+            f"got {type(self).__name__}: read twice instead, or choose an affine or projective map"
+        )
+
     def determinant(self, theta: Tensor, points: Tensor) -> Tensor:
         """Return by how much T_θ scales areas around each point: its Jacobian determinant.
 

@@ -106,6 +106,13 @@ class Projective(Transform):
         expected = "corners: expected no three points on one line"
         return _eight(columns, flat, expected, corners.dtype)
 
+    def _compose(self, first: Tensor, second: Tensor) -> Tensor:
+        left, right = self.matrix(first), self.matrix(second)
+        product = (left[..., None] * right[:, None]).sum(2)
+        sizes = (left[:, 2].abs() * right[:, :, 2].abs()).sum(1)
+        flat = _is_zero(product[:, 2, 2], 4 * torch.finfo(first.dtype).eps * sizes)
+        return _eight(product, flat, "compose: expected a product of two maps", first.dtype)
+
     def _map(self, theta: Tensor, points: Tensor) -> Tensor:
         rows = self.matrix(theta)
         u, v, w = (points @ rows[:, :, :2].mT + rows[:, None, :, 2]).unbind(-1)
