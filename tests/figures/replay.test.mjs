@@ -4,6 +4,7 @@ import test from "node:test";
 import { lastUpTo, nearestStep, stepBy } from "../../stnlib/widgets/shared/player.js";
 import { fromParts } from "../../stnlib/widgets/shared/warp.js";
 import {
+  channelsOf,
   decodeRun,
   errorAt,
   partsOf,
@@ -31,6 +32,52 @@ test("what the grids read is what torch reads", () => {
     const reads = [0, 3, 4].map((i) => readAt(one, i >> 1, i % 2, [images[i % 2]])[0].outputs[0]);
     near(reads, output, 1e-6, `${one.mode} ${one.padding} ${one.alignCorners}`);
   }
+});
+
+test("several grids read each channel as torch does", () => {
+  const { run: stored, channels, grids, outputs, linear } = known.several;
+  const two = decoded(stored);
+  assert.deepEqual([two.pictures, two.count, two.families.length], [1, 18, 2]);
+  const picture = channels.map((data) => ({ data, height: 6, width: 8 }));
+  const seen = readAt(two, 2, 0, picture);
+  assert.deepEqual(
+    seen.map(({ bent }) => bent),
+    [false, true],
+  );
+  near(
+    seen.map(({ grid }) => grid),
+    grids,
+    1e-6,
+    "grids",
+  );
+  near(
+    seen.map(({ theta }) => theta),
+    linear,
+    1e-6,
+    "linear parts",
+  );
+  near(
+    seen.map((map) => map.outputs),
+    outputs,
+    1e-6,
+    "outputs",
+  );
+  const [x, y] = seen[1].at([-1, -1]); // under align_corners the first point of the grid
+  near([x, y], grids[1].slice(0, 2));
+  const parts = partsOver(two, 0);
+  near(
+    parts.map(({ tX, tY }) => [tX[2], tY[2]]),
+    linear.map((theta) => [theta[2], theta[5]]),
+  );
+});
+
+test("pictures are lists of their channels", () => {
+  const planes = ["a", "b", "c", "d", "e", "f"];
+  assert.deepEqual(channelsOf(planes, [2, 3, 28, 48]), [
+    ["a", "b", "c"],
+    ["d", "e", "f"],
+  ]);
+  assert.deepEqual(channelsOf(planes.slice(0, 2), [2, 28, 48]), [["a"], ["b"]]);
 });
 
 test("the parts of θ are a turn, a scale and a middle", () => {

@@ -1,13 +1,14 @@
 // TrainingReplay: a recorded run, or two side by side, to play and to scrub.
 import { h } from "../shared/dom.js";
 import { mountFigure } from "../shared/mount.js";
+import { readPictures } from "../shared/picture.js";
 import { paintCharts } from "./charts.js";
 import { playerPanel, runsPanel } from "./controls.js";
 import { hands, pickers, surface } from "./hands.js";
 import { layoutCharts, layoutStrip } from "./layout.js";
 import { paintStrip } from "./paint.js";
 import { legendPanel, picturesPanel } from "./pictures.js";
-import { readChannels, readRuns } from "./runs.js";
+import { channelsOf, readRuns } from "./runs.js";
 import { derive, readState } from "./state.js";
 import { caption } from "./words.js";
 
@@ -18,7 +19,7 @@ export const render = mountFigure({
   // Runs and pictures never change, so they are decoded once.
   open: (model) => ({
     ...readRuns(model),
-    images: readChannels(model),
+    images: channelsOf(readPictures(model), model.get("images").shape),
     labels: model.get("labels") ?? [],
     scratch: h("canvas"),
   }),

@@ -1,6 +1,5 @@
 // The runs of a training replay, decoded, and what they hold at a step. Pure functions, no DOM.
 import { spline } from "../shared/control_families.js";
-import { readPictures } from "../shared/picture.js";
 import { lastUpTo } from "../shared/player.js";
 import {
   affineGrid,
@@ -61,13 +60,12 @@ export function readRuns(model) {
   return { runs, last: Math.max(...runs.map((run) => run.step[run.step.length - 1])) };
 }
 
-// The pictures, each a list of its channels.
-export function readChannels(model) {
-  const planes = readPictures(model);
-  const { shape } = model.get("images");
-  const count = shape.length > 3 ? shape[1] : 1;
-  return Array.from({ length: shape[0] }, (_, i) => planes.slice(i * count, (i + 1) * count));
-}
+// Each picture as a list of its channels, from all channels in a row and the shape of the trait.
+export const channelsOf = (planes, shape) =>
+  Array.from({ length: shape[0] }, (_, i) => {
+    const count = planes.length / shape[0];
+    return planes.slice(i * count, (i + 1) * count);
+  });
 
 // The maps of all grids of a run at one record of one picture.
 export function mapsOf(run, record, picture) {
