@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { lastUpTo, nearestStep, stepBy } from "../../stnlib/widgets/shared/player.js";
 import { fromParts } from "../../stnlib/widgets/shared/warp.js";
+import { apart } from "../../stnlib/widgets/training_replay/charts.js";
 import {
   channelsOf,
   decodeRun,
@@ -69,6 +70,12 @@ test("several grids read each channel as torch does", () => {
     parts.map(({ tX, tY }) => [tX[2], tY[2]]),
     linear.map((theta) => [theta[2], theta[5]]),
   );
+});
+
+test("numbers beside curves are pushed apart, and stay above the floor", () => {
+  assert.deepEqual(apart([10, 12, 40], 11, 50), [10, 21, 40]);
+  assert.deepEqual(apart([10, 45, 49], 11, 50), [10, 39, 50]);
+  assert.deepEqual(apart([48, 49, 50], 11, 50), [28, 39, 50]);
 });
 
 test("pictures are lists of their channels", () => {

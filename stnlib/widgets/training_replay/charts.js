@@ -112,14 +112,27 @@ function paintError(ctx, frame, { runs, step }, theme) {
   });
 }
 
-// The numbers of grids beside the dots of their curves, pushed apart from each other.
-function paintNumbers(ctx, { left, width }, dots, theme) {
-  let above = -Infinity;
-  for (const { g, x, y } of dots.sort((p, q) => p.y - q.y)) {
-    above = Math.max(y, above + 11);
+// Heights, rising, pushed so far apart from each other, and kept above a floor.
+export function apart(heights, least, floor) {
+  const kept = [];
+  for (const y of heights) kept.push(Math.max(y, kept.length ? kept[kept.length - 1] + least : y));
+  let next = floor + least;
+  for (let i = kept.length - 1; i >= 0; i--) next = kept[i] = Math.min(kept[i], next - least);
+  return kept;
+}
+
+// The numbers of grids beside the dots of their curves.
+function paintNumbers(ctx, { left, top, width, height }, dots, theme) {
+  const sorted = [...dots].sort((p, q) => p.y - q.y);
+  const places = apart(
+    sorted.map(({ y }) => y),
+    11,
+    top + height + 3,
+  );
+  sorted.forEach(({ g, x }, i) => {
     const side = x > left + width - 14 ? -9 : 9;
-    writeText(ctx, `${g + 1}`, x + side, above, theme.ink, theme, { weight: 700 });
-  }
+    writeText(ctx, `${g + 1}`, x + side, places[i], theme.ink, theme, { weight: 700 });
+  });
 }
 
 // One part of θ: a curve for each run, and for each of its grids.
