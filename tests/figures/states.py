@@ -133,7 +133,7 @@ SEVERAL = {
     "a grid on two channels": {"grids": 1, "digit": 1},
     "three grids": {"pictures": "rows", "step": 75, "digit": 1},
     "a spline beside maps": {"pictures": "rows", "splines": True, "step": 240},
-}
+}  # fmt: skip
 RUNS = {
     "quick": {"pace": 0.03},
     "slow": {"pace": 0.008, "turn": 0.5},

@@ -9,7 +9,7 @@ import { legend, matrixName, short } from "./words.js";
 // The six numbers of a θ, in two rows of three.
 function makeMatrix() {
   const cells = Array.from({ length: 6 }, () => h("span"));
-  const name = h("span");
+  const name = h("span", {}, "θ"); // as high as it will be
   const node = h(
     "div",
     { class: "stn-now" },
