@@ -96,9 +96,9 @@ class LiveFigure(anywidget.AnyWidget):
 
 
 def as_tensor(pictures: object) -> Tensor:
-    """Return pictures that are kept as uint8, (H, W) or (N, H, W), as (N, 1, H, W) in 0 ... 1."""
+    """Return pictures that are kept as uint8, (H, W), (N, H, W) or (N, C, H, W), with channels."""
     kept = torch.from_numpy(pictures.copy()).float() / 255
-    return kept.reshape(-1, 1, *kept.shape[-2:])
+    return kept if kept.dim() == 4 else kept.reshape(-1, 1, *kept.shape[-2:])
 
 
 def _plain(value: object) -> str:
