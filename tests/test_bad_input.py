@@ -128,7 +128,7 @@ axis(4, align_corners=1)  TypeError: expected True or False, got int 1
 regular_grid(0)  ValueError: size: expected at least 1, got 0
 regular_grid(True)  TypeError: size: expected a whole number, got bool True
 regular_grid(2.5)  ValueError: (height, width) or one number for both, got float 2.5
-regular_grid((1, 2, 3))  ValueError: size: expected (height, width)
+regular_grid((1, 2, 3, 4))  ValueError: size: expected (height, width)
 regular_grid(None)  ValueError: got NoneType None
 regular_grid((0, 4))  ValueError: size[0], the height: expected at least 1
 regular_grid((4, 2.5))  TypeError: size[1], the width: expected a whole
