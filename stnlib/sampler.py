@@ -6,6 +6,8 @@ here along each axis in turn holds for two axes and for three.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 from torch.autograd.forward_ad import unpack_dual
@@ -150,9 +152,9 @@ def _around(image: Tensor, number: Tensor, steps: list[int]) -> list[Tensor]:
     return [pixels[..., start:].gather(2, number) for start in starts]
 
 
-def _pairs(values: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
-    """Return those next to each other along the axis that changes fastest."""
-    return list(zip(values[::2], values[1::2], strict=True))
+def _pairs(values: list[Tensor]) -> Iterator[tuple[Tensor, Tensor]]:
+    """Give those next to each other along the axis that changes fastest."""
+    return zip(values[::2], values[1::2], strict=True)
 
 
 def _seen_through(*tensors: Tensor) -> bool:

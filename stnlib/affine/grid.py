@@ -37,7 +37,7 @@ def affine_grid(theta: Tensor, size: Size | Volume, *, align_corners: bool = Fal
     """
     sides = check_size("size", size, 2, 3)
     rows = matrix(theta, len(sides))
-    return planes(rows, sides, align_corners=align_corners).movedim(1, -1)
+    return _planes(rows, sides, align_corners).movedim(1, -1)
 
 
 def planes(rows: Tensor, size: Size | Volume, *, align_corners: bool = False) -> Tensor:
@@ -45,7 +45,10 @@ def planes(rows: Tensor, size: Size | Volume, *, align_corners: bool = False) ->
 
     For a volume (a, b, c, d) of (B, R, 4) as a·X + b·Y + c·Z + d, (B, R, D, H, W).
     """
-    sides = check_size("size", size, rows.shape[2] - 1)
+    return _planes(rows, check_size("size", size, rows.shape[2] - 1), align_corners)
+
+
+def _planes(rows: Tensor, sides: tuple[int, ...], align_corners: bool) -> Tensor:
     exact = rows.to(working_dtype(rows.dtype))
     options = {"align_corners": align_corners, "dtype": exact.dtype, "device": rows.device}
     *per_axis, shift = exact[..., None].unbind(2)  # of x, y (and z): (B, R, 1) each
