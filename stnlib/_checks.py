@@ -17,6 +17,9 @@ MODES = ("bilinear", "nearest")
 PADDING_MODES = ("zeros", "border", "reflection")
 LONGEST = 2**31 - 1  # pixels on a side: torch's kernels count no further
 Size = int | tuple[int, int]  # (height, width) in pixels; one number means a square
+Volume = tuple[int, int, int]  # (depth, height, width) in pixels
+SIDES = ("depth", "height", "width")  # of a picture the last two
+PICTURE = {2: "H, W", 3: "D, H, W"}
 
 
 def describe(value: object) -> str:
@@ -68,21 +71,25 @@ def check_filled(name: str, value: Tensor) -> Tensor:
     return value
 
 
-def check_image(name: str, value: object) -> Tensor:
-    """Return pictures, (B, C, H, W) with at least one pixel."""
-    image = check_tensor(name, value, "(B, C, H, W)")
-    if image.dim() != 4 or 0 in image.shape[2:]:
-        raise ValueError(
-            f"{name}: expected shape (B, C, H, W) with H, W >= 1, got {describe(image)}"
-        )
+def check_image(name: str, value: object, *axes: int) -> Tensor:
+    """Return pictures, (B, C, H, W) with at least one pixel; volumes where 3 is among ``axes``."""
+    sides = [PICTURE[count] for count in axes or (2,)]
+    image = check_tensor(name, value, " or ".join([f"(B, C, {some})" for some in sides]))
+    if image.dim() - 2 not in (axes or (2,)) or 0 in image.shape[2:]:
+        expected = " or ".join(f"(B, C, {some}) with {some} >= 1" for some in sides)
+        raise ValueError(f"{name}: expected shape {expected}, got {describe(image)}")
     return image
 
 
 def check_grid(name: str, value: object, image: Tensor) -> Tensor:
-    """Return a (B, H', W', 2) grid that fits the picture in batch, dtype and device."""
-    grid = check_tensor(name, value, "(B, H', W', 2)")
-    if grid.dim() != 4 or grid.shape[-1] != 2:
-        raise ValueError(f"{name}: expected shape (B, H', W', 2), got {describe(grid)}")
+    """Return a (B, H', W', 2) grid that fits the picture in batch, dtype and device.
+
+    That of a volume is (B, D', H', W', 3).
+    """
+    shape = "(B, H', W', 2)" if image.dim() == 4 else "(B, D', H', W', 3)"
+    grid = check_tensor(name, value, shape)
+    if grid.dim() != image.dim() or grid.shape[-1] != image.dim() - 2:
+        raise ValueError(f"{name}: expected shape {shape}, got {describe(grid)}")
     if grid.shape[0] != image.shape[0]:
         raise ValueError(
             f"{name}: expected the batch size of the image, {image.shape[0]}, got {describe(grid)}"
@@ -95,20 +102,28 @@ def check_grid(name: str, value: object, image: Tensor) -> Tensor:
     return grid
 
 
-def check_size(name: str, value: object) -> tuple[int, int]:
-    """Return (height, width), whole numbers from 1 on; a single one is the side of a square."""
+def check_size(name: str, value: object, *axes: int) -> tuple[int, ...]:
+    """Return (height, width), whole numbers from 1 on; a single one is the side of a square.
+
+    ``axes`` says how many numbers there may be; a single number stands for the first count in it.
+    """
+    axes = axes or (2,)
     if isinstance(value, numbers.Integral):
-        return (check_count(name, value, most=LONGEST),) * 2
+        return (check_count(name, value, most=LONGEST),) * axes[0]
     try:
-        height, width = in_order(value)
+        sides = in_order(value)
+        if len(sides) not in axes:
+            raise ValueError
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{name}: expected (height, width) or one number for both, got {describe(value)}"
-        ) from None
-    return (
-        check_count(f"{name}[0], the height", height, most=LONGEST),
-        check_count(f"{name}[1], the width", width, most=LONGEST),
-    )
+        words = ", ".join(SIDES[-axes[0] :])
+        number = "one number for " + ("both" if axes[0] == 2 else "all")
+        raise ValueError(f"{name}: expected ({words}) or {number}, got {describe(value)}") from None
+    words = SIDES[-len(sides) :]
+    counts = [
+        check_count(f"{name}[{k}], the {word}", sides[k], most=LONGEST)
+        for k, word in enumerate(words)
+    ]
+    return tuple(counts)
 
 
 def in_order(value: object) -> tuple:
@@ -177,11 +192,14 @@ def check_flag(name: str, value: object) -> bool:
     return value
 
 
-def check_points(name: str, value: object) -> Tensor:
-    """Return points: a tensor whose last axis is (x, y)."""
-    points = check_tensor(name, value, "(..., 2)")
-    if points.dim() < 1 or points.shape[-1] != 2:
-        raise ValueError(f"{name}: expected shape (..., 2), (x, y) last, got {describe(points)}")
+def check_points(name: str, value: object, axes: int = 2) -> Tensor:
+    """Return points: a tensor whose last axis is (x, y), or (x, y, z) for three ``axes``."""
+    points = check_tensor(name, value, f"(..., {axes})")
+    if points.dim() < 1 or points.shape[-1] != axes:
+        last = ", ".join("xyz"[:axes])
+        raise ValueError(
+            f"{name}: expected shape (..., {axes}), ({last}) last, got {describe(points)}"
+        )
     return points
 
 

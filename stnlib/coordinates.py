@@ -1,7 +1,9 @@
 """The regular grid, and the two ways to say where a pixel lies.
 
-Coordinates are normalised: -1 ... 1 spans the picture, x to the right, y downward. What exactly
-lies at -1 and 1 is the one thing that ``align_corners`` decides, for a row of n pixels:
+Coordinates are normalised: -1 ... 1 spans the picture, x to the right, y downward, and in a volume
+z from slice to slice. A volume has one axis more, and the same functions: its size is
+(depth, height, width), its points are (x, y, z). What exactly lies at -1 and 1 is the one thing
+that ``align_corners`` decides, for a row of n pixels:
 
 * ``align_corners=False`` (torch's default): the outer EDGES of the first and the last pixel.
   A pixel is 2/n wide; pixel i has its centre at (2i + 1)/n - 1.
@@ -20,6 +22,7 @@ from torch import Tensor
 from stnlib._checks import (
     LONGEST,
     Size,
+    Volume,
     check_count,
     check_dtype,
     check_flag,
@@ -67,7 +70,7 @@ def axis(
 
 
 def regular_grid(
-    size: Size,
+    size: Size | Volume,
     *,
     align_corners: bool = False,
     dtype: torch.dtype | None = None,
@@ -76,14 +79,15 @@ def regular_grid(
     """Return the regular grid G of the paper (section 3.2): the centres of all OUTPUT pixels.
 
     Args:
-        size: (height, width) in pixels; one number for a square.
+        size: (height, width) in pixels; one number for a square; (depth, height, width).
         align_corners, dtype, device: as in :func:`axis`.
 
     Returns:
-        (H, W, 2) tensor; ``[row, column]`` holds (x, y), so the column decides x.
+        (H, W, 2) tensor; ``[row, column]`` holds (x, y), so the column decides x. For a volume
+        (D, H, W, 3) with (x, y, z).
 
     Raises:
-        TypeError, ValueError: ``size`` is neither a whole number from 1 on nor a pair of them.
+        TypeError, ValueError: ``size`` is neither a whole number from 1 on nor two or three.
 
     >>> regular_grid((2, 2))
     tensor([[[-0.5000, -0.5000],
@@ -91,26 +95,30 @@ def regular_grid(
     <BLANKLINE>
             [[-0.5000,  0.5000],
              [ 0.5000,  0.5000]]])
+    >>> regular_grid((4, 2, 2))[3, 1, 0]
+    tensor([-0.5000,  0.5000,  0.7500])
     """
-    height, width = check_size("size", size)
     options = {"align_corners": align_corners, "dtype": dtype, "device": device}
-    y, x = torch.meshgrid(axis(height, **options), axis(width, **options), indexing="ij")
-    return torch.stack((x, y), dim=-1)
+    axes = [axis(n, **options) for n in check_size("size", size, 2, 3)]
+    return torch.stack(torch.meshgrid(*axes, indexing="ij")[::-1], dim=-1)
 
 
-def pixel_from_normalised(points: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+def pixel_from_normalised(
+    points: Tensor, size: Size | Volume, *, align_corners: bool = False
+) -> Tensor:
     """Convert normalised points into pixel indices.
 
     Convention:
-        Pixel (0, 0) has its centre at (0.0, 0.0); x counts columns, y counts rows.
+        Pixel (0, 0) has its centre at (0.0, 0.0); x counts columns, y counts rows, z slices.
 
     Args:
-        points: (..., 2) tensor of normalised (x, y).
-        size: (height, width) of the picture, in pixels; one number for a square.
+        points: (..., 2) tensor of normalised (x, y); (..., 3) for a volume.
+        size: (height, width) of the picture, in pixels; one number for a square;
+            (depth, height, width) of a volume.
         align_corners: what -1 and 1 mean, see the module.
 
     Returns:
-        (..., 2) tensor of (column, row), not rounded.
+        (..., 2) tensor of (column, row), not rounded; (..., 3) for a volume.
 
     Raises:
         TypeError, ValueError: wrong type or shape.
@@ -118,25 +126,22 @@ def pixel_from_normalised(points: Tensor, size: Size, *, align_corners: bool = F
     >>> pixel_from_normalised(torch.tensor([-1.0, 1.0]), (10, 20))
     tensor([-0.5000,  9.5000])
     """
-    points = check_points("points", points)
-    height, width = check_size("size", size)
-    check_flag("align_corners", align_corners)
-    exact = points.to(working_dtype(points.dtype))
-    count = exact.new_tensor((width, height))
+    exact, count = _exact_and_count(points, size, align_corners)
     return (exact * (span(count, align_corners) / 2) + (count - 1) / 2).to(points.dtype)
 
 
-def normalised_from_pixel(points: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+def normalised_from_pixel(
+    points: Tensor, size: Size | Volume, *, align_corners: bool = False
+) -> Tensor:
     """Convert pixel indices into normalised points: the inverse of :func:`pixel_from_normalised`.
 
     Args:
-        points: (..., 2) tensor of (column, row), fractions allowed.
-        size: (height, width) of the picture, in pixels; one number for a square.
-        align_corners: what -1 and 1 mean, see the module.
+        points: (..., 2) tensor of (column, row), fractions allowed; (..., 3) for a volume.
+        size, align_corners: as in :func:`pixel_from_normalised`.
 
     Returns:
-        (..., 2) tensor of normalised (x, y); 0 along an axis of one pixel under
-        ``align_corners=True``, which has no width.
+        (..., 2) tensor of normalised (x, y), (..., 3) for a volume; 0 along an axis of one pixel
+        under ``align_corners=True``, which has no width.
 
     Raises:
         TypeError, ValueError: wrong type or shape.
@@ -144,12 +149,19 @@ def normalised_from_pixel(points: Tensor, size: Size, *, align_corners: bool = F
     >>> normalised_from_pixel(torch.tensor([0.0, 0.0]), (10, 20))
     tensor([-0.9500, -0.9000])
     """
-    points = check_points("points", points)
-    height, width = check_size("size", size)
-    check_flag("align_corners", align_corners)
-    exact = points.to(working_dtype(points.dtype))
-    count = exact.new_tensor((width, height))
+    exact, count = _exact_and_count(points, size, align_corners)
     pixels = span(count, align_corners)
     flat = pixels == 0
     normalised = (2 * exact + 1 - count) / torch.where(flat, 1, pixels)
     return torch.where(flat, exact * 0, normalised).to(points.dtype)
+
+
+def _exact_and_count(
+    points: Tensor, size: Size | Volume, align_corners: bool
+) -> tuple[Tensor, Tensor]:
+    """Return points of full precision, and how many pixels there are along x, y (and z)."""
+    sides = check_size("size", size, 2, 3)
+    points = check_points("points", points, len(sides))
+    check_flag("align_corners", align_corners)
+    exact = points.to(working_dtype(points.dtype))
+    return exact, exact.new_tensor(sides[::-1])

@@ -88,7 +88,7 @@ class CompositionalTransformer(nn.Module):
 
     @property
     def output_size(self) -> tuple[int, int] | None:
-        """(H', W'); None: that of the input."""
+        """The size of the output, or None where it is that of the input."""
         return self.transformer.output_size
 
     def theta(self, image: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from stnlib._checks import (
     MODES,
     PADDING_MODES,
     Size,
+    Volume,
     check_choice,
     check_dense,
     check_flag,
@@ -29,7 +30,8 @@ class SpatialTransformer(nn.Module):
     θ = localisation(U), the sampling grid is T_θ of the regular grid, V is U read at the grid.
     U may be a picture or a feature map with any number of channels; all channels share one grid.
     To restrict the map, choose a ``transform`` with fewer numbers (``Attention``, ``Similarity``):
-    it builds its matrix from θ inside the graph, so that gradients keep flowing.
+    it builds its matrix from θ inside the graph, so that gradients keep flowing. With ``Affine3d``
+    pictures are volumes, (B, C, D, H, W), and read in the same way.
 
     The last ``nn.Linear`` registered in ``localisation`` is the regression layer. With
     ``identity_start`` its weights become 0 and its bias the identity, so the first forward gives
@@ -51,7 +53,8 @@ class SpatialTransformer(nn.Module):
     Args:
         localisation: maps (B, C, H, W) to (B, n_params); changed in place by the identity start.
         transform: the family T_θ, of :mod:`stnlib.transforms`.
-        output_size: (H', W'), or one number for both; that of the picture when left out.
+        output_size: (H', W'), of volumes (D', H', W'), or one number for all; that of the picture
+            when left out.
         mode, padding_mode, align_corners: as in :func:`stnlib.sampler.sample`.
         identity_start: False leaves the regression layer as it is.
 
@@ -75,7 +78,7 @@ class SpatialTransformer(nn.Module):
         self,
         localisation: nn.Module,
         transform: Transform,
-        output_size: Size | None = None,
+        output_size: Size | Volume | None = None,
         *,
         mode: str = "bilinear",
         padding_mode: str = "zeros",
@@ -88,7 +91,9 @@ class SpatialTransformer(nn.Module):
         if not isinstance(transform, Transform):
             raise TypeError(f"transform: expected a stnlib Transform, got {describe(transform)}")
         self.localisation, self.transform = localisation, transform
-        self.output_size = None if output_size is None else check_size("output_size", output_size)
+        if output_size is not None:
+            output_size = check_size("output_size", output_size, transform.axes)
+        self.output_size = output_size
         self.mode = check_choice("mode", mode, MODES)
         self.padding_mode = check_choice("padding_mode", padding_mode, PADDING_MODES)
         self.align_corners = check_flag("align_corners", align_corners)
@@ -100,9 +105,10 @@ class SpatialTransformer(nn.Module):
         """Return what the localisation network says, (B, n_params), in float32 or float64.
 
         Raises:
-            TypeError, ValueError: no (B, C, H, W) picture, or the network gave another shape.
+            TypeError, ValueError: no (B, C, H, W) picture, or no volume where the transform maps
+                volumes, or the network gave another shape.
         """
-        image = check_image("image", image)
+        image = check_image("image", image, self.transform.axes)
         theta, expected = self.localisation(image), (image.shape[0], self.transform.n_params)
         right = isinstance(theta, Tensor) and theta.is_floating_point()
         if not right or theta.shape != expected:
@@ -115,13 +121,15 @@ class SpatialTransformer(nn.Module):
     def grid(self, image: Tensor) -> Tensor:
         """Return the sampling grid (eq. 1), (B, H', W', 2): the INPUT point of each output pixel.
 
+        That of volumes is (B, D', H', W', 3).
+
         Raises:
             TypeError, ValueError: as in :meth:`theta`.
         """
         return self.grid_of(self.theta(image), self.output_size or tuple(image.shape[2:]))
 
     def forward(self, image: Tensor) -> Tensor:
-        """Return the picture read through the grid (eq. 3 to 5), (B, C, H', W').
+        """Return the picture read through the grid (eq. 3 to 5), (B, C, H', W') or as a volume.
 
         Raises:
             TypeError, ValueError: as in :meth:`theta`.
@@ -144,6 +152,8 @@ class SpatialTransformer(nn.Module):
                 padding_mode=self.padding_mode,
                 align_corners=self.align_corners,
             )
+            if image.dim() == 5 and (self.mode, self.padding_mode) == ("bilinear", "zeros"):
+                read = torch.where(grid.isfinite().all(-1)[:, None], read, torch.nan)
         return read.to(image.dtype)
 
     def extra_repr(self) -> str:
@@ -211,6 +221,7 @@ def _within_reach(grid: Tensor, padding_mode: str) -> Tensor:
     """Replace what is not finite, or would overflow, by -1 or 1: ``sample`` reads alike.
 
     The backward pass of torch's read writes outside its memory there, except under ``"zeros"``.
+    There a point that is not finite makes NaN, in a volume only once ``forward`` has put it in.
     """
     if padding_mode == "zeros":
         return grid

@@ -49,6 +49,7 @@ from stnlib.training import History, diagnose, evaluate, fit
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
+VOLUME, IN_3D, TWELVE = torch.zeros(2, 1, 3, 4, 5), torch.zeros(2, 2, 2, 2, 3), torch.zeros(2, 12)
 
 
 def lbfgs(groups):
@@ -133,7 +134,7 @@ axis(4, align_corners=1)  TypeError: expected True or False, got int 1
 regular_grid(0)  ValueError: size: expected at least 1, got 0
 regular_grid(True)  TypeError: size: expected a whole number, got bool True
 regular_grid(2.5)  ValueError: (height, width) or one number for both, got float 2.5
-regular_grid((1, 2, 3))  ValueError: size: expected (height, width)
+regular_grid((1, 2, 3, 4))  ValueError: size: expected (height, width)
 regular_grid(None)  ValueError: got NoneType None
 regular_grid((0, 4))  ValueError: size[0], the height: expected at least 1
 regular_grid((4, 2.5))  TypeError: size[1], the width: expected a whole
@@ -149,6 +150,37 @@ normalised_from_pixel(torch.zeros(2), (4, 4), align_corners="no")  TypeError: 'n
 regular_grid("44")  TypeError: size[0], the height: expected a whole number, got str '4'
 pixel_from_normalised(torch.zeros(2), None)  ValueError: size: expected (height, width) or one numb
 pixel_from_normalised(torch.zeros(2).to_sparse(), 4)  TypeError: points: expected a dense tensor, g
+# volumes: coordinates, maps, reading, the layer
+regular_grid((0, 4, 5))  ValueError: size[0], the depth: expected at least 1, got 0
+regular_grid((3, 4, 5.5))  TypeError: size[2], the width: expected a whole number, got float 5.5
+regular_grid((3, -4, 5))  ValueError: size[1], the height: expected at least 1, got -4
+regular_grid((4,))  ValueError: size: expected (height, width) or one number for both, got tuple (4
+pixel_from_normalised(torch.zeros(5, 2), (4, 4, 4))  ValueError: points: expected shape (..., 3), (x
+normalised_from_pixel(torch.zeros(5, 3), 4)  ValueError: points: expected shape (..., 2), (x, y) la
+affine_grid(THETA, (3, 4, 5))  ValueError: theta: expected shape (B, 3, 4) or (B, 12), got a torch.f
+affine_grid(TWELVE, (4, 5))  ValueError: theta: expected shape (B, 2, 3) or (B, 6), got a torch.floa
+affine_grid([TWELVE], (3, 4, 5))  TypeError: theta: expected a torch tensor of shape (B, 3, 4) or (B
+affine.compose(TWELVE, THETA)  ValueError: compose: expected maps of pictures, or of volumes, got bo
+affine.invert(TWELVE)  ValueError: theta: expected shape (B, 2, 3) or (B, 6), got a torch.float32 te
+Affine3d().grid(THETA, (3, 4, 5))  ValueError: theta: expected shape (B, 12), got a torch.float32
+Affine3d().grid(TWELVE, (4, 5))  ValueError: size: expected (depth, height, width) or one number for
+Affine().grid(THETA, (3, 4, 5))  ValueError: size: expected (height, width) or one number for both,
+Affine3d().points(TWELVE, torch.zeros(5, 2))  ValueError: points: expected shape (..., 3), (x, y, z)
+Affine3d().points(TWELVE, torch.zeros(3, 4, 3))  ValueError: points: expected shape (N, 3) or (2, N,
+sample(VOLUME, GRID)  ValueError: grid: expected shape (B, D', H', W', 3), got a torch.float32 tens
+sample(IMAGE, IN_3D)  ValueError: grid: expected shape (B, H', W', 2), got a torch.float32 tensor o
+sample(VOLUME, IN_3D[..., :2])  ValueError: grid: expected shape (B, D', H', W', 3), got a torch.flo
+sample(VOLUME, None)  TypeError: grid: expected a torch tensor of shape (B, D', H', W', 3), got None
+sample(VOLUME, IN_3D[:1])  ValueError: grid: expected the batch size of the image, 2, got a torch.fl
+sample(VOLUME[:, :, :0], IN_3D)  ValueError: or (B, C, D, H, W) with D, H, W >= 1, got a torch.float
+sample(VOLUME[None], IN_3D)  ValueError: image: expected shape (B, C, H, W) with H, W >= 1 or (B, C,
+sample([VOLUME], IN_3D)  TypeError: torch tensor of shape (B, C, H, W) or (B, C, D, H, W), got list
+splat(VOLUME, IN_3D)  ValueError: image: expected shape (B, C, H, W) with H, W >= 1, got a torch.flo
+build()(VOLUME)  ValueError: image: expected shape (B, C, H, W) with H, W >= 1, got a torch.float32
+build(nn.Linear(4, 12), Affine3d())(IMAGE)  ValueError: image: expected shape (B, C, D, H, W) with D
+build(nn.Linear(4, 12), Affine3d(), (4, 5))  ValueError: output_size: expected (depth, height, width
+build(LINEAR, Affine3d())  ValueError: expected 12 outputs for Affine3d, its last nn.Linear gives 6
+build(LINEAR, Affine(), (3, 4, 5))  ValueError: output_size: expected (height, width) or one number
 # affine maps and pixel matrices
 affine.scaling(10**5000)  ValueError: x: expected a number that torch.float32 holds, got int of more
 affine.compose(THETA.bool(), THETA)  TypeError: theta: expected a floating point tensor, got a torch

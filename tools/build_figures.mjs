@@ -1,8 +1,10 @@
-// Join the scripts and the style sheets of all live figures: node tools/build_figures.mjs [from] [to]
-// A figure is a folder with a main.js; it is exported under the folder's name in capitals
-// (grid_explorer: GridExplorer). The result is a classic script, so that it works from file:// too.
+// Join the scripts and the style sheets of the live figures: node tools/build_figures.mjs [from] [to]
+// A figure is a folder with a main.js; its script has the folder's name in capitals (grid_explorer:
+// GridExplorer.js). What figures import of shared/ is in figures.js, once, which a page loads before
+// theirs. All are classic scripts, so that they work from file:// too: stnlibFigures has the figures
+// by name, and in stnlibFigures.shared what they share.
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -38,6 +40,35 @@ const MADE = {
   target: "es2022",
   logLevel: "error",
 };
+
+// The names that a module exports, in one order.
+async function namesOf(path) {
+  const options = { entryPoints: [path], format: "esm", metafile: true, write: false };
+  const made = await build({ ...MADE, ...options });
+  return Object.values(made.metafile.outputs)[0].exports.sort();
+}
+
+// A figure takes what it imports of shared/ from figures.js; `shared` notes which modules those are.
+const shared = new Map();
+const sharing = {
+  name: "sharing",
+  setup(building) {
+    building.onResolve({ filter: /^\.\.\/shared\/\w+\.js$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path),
+      namespace: "shared",
+    }));
+    building.onLoad({ filter: /./, namespace: "shared" }, async ({ path }) => {
+      if (!shared.has(path)) shared.set(path, await namesOf(path));
+      const one = (name) => `export const ${name} = /* @__PURE__ */ take("${name}");`;
+      return { contents: ['import { take } from "take"', ...shared.get(path).map(one)].join("\n") };
+    });
+    building.onResolve({ filter: /^take$/ }, () => ({ path: "take", namespace: "take" }));
+    building.onLoad({ filter: /./, namespace: "take" }, () => ({
+      contents: "export const take = (name) => stnlibFigures.shared[name];",
+    }));
+  },
+};
+
 const join = (loader, lines, outfile, more = {}) =>
   build({
     stdin: { contents: lines.join("\n"), loader, resolveDir: from },
@@ -46,11 +77,20 @@ const join = (loader, lines, outfile, more = {}) =>
     ...more,
   });
 
+for (const name of folders) {
+  const lines = [
+    `import { render } from "./${name}/main.js";`,
+    `stnlibFigures.${className(name)} = { render };`,
+  ];
+  const plugins = [workers, sharing];
+  await join("js", lines, `${to}/${className(name)}.js`, { format: "iife", plugins });
+}
+const parts = [...shared].sort(([one], [other]) => (one < other ? -1 : 1)); // a name twice is an error
 await join(
   "js",
-  folders.map((name) => `export * as ${className(name)} from "./${name}/main.js";`),
+  parts.map(([path, names]) => `export { ${names} } from "./shared/${basename(path)}";`),
   `${to}/figures.js`,
-  { format: "iife", globalName: "stnlibFigures", plugins: [workers] },
+  { format: "iife", globalName: "stnlibFigures.shared" },
 );
 await join(
   "css",

@@ -110,6 +110,32 @@ def name_parts(body):
     return body.replace("<p><strong>Figure ", '<p class="figure-caption"><strong>Figure ')
 
 
+CAPTION = '<p class="figure-caption"><strong>Figure '
+PRESET = r"Figure ([\d.]+\d), preset “([^”<]+)”"
+
+
+def link_presets(body):
+    """Give live figures their numbers as addresses; "Figure 8.5, preset “healthy”" becomes a link.
+
+    ``live.js`` lets it choose that preset; without a script it leads to the figure.
+    """
+    first, *rest = body.split(CAPTION)
+    parts, known = [first], set()
+    for after in rest:
+        name = "figure-" + after.split(".</strong>")[0].replace(".", "-")
+        pattern = r'<div (class="live-figure(?: [^"]*)?")'
+        parts[-1], count = re.subn(pattern, rf'<div \1 id="{name}"', parts[-1], count=1)
+        known |= {name} if count else set()
+        parts.append(after)
+
+    def link(match):
+        name = "figure-" + match[1].replace(".", "-")
+        begin = f'<a class="preset" href="#{name}" data-preset="{match[2]}">'
+        return f"{begin}{match[0]}</a>" if name in known else match[0]
+
+    return re.sub(PRESET, link, CAPTION.join(parts))
+
+
 def describe_page(app, pagename, templatename, context, doctree):
     tags = context.get("metatags") or ""
     if 'name="description"' not in tags:
@@ -119,7 +145,7 @@ def describe_page(app, pagename, templatename, context, doctree):
     icon = context["pathto"]("_static/icon-180.png", 1)
     tags += f'<link rel="apple-touch-icon" href="{icon}" />\n'
     context["metatags"] = tags
-    context["body"] = name_parts(mend_roles(context.get("body") or ""))
+    context["body"] = link_presets(name_parts(mend_roles(context.get("body") or "")))
 
 
 def copy_mathjax(outdir):

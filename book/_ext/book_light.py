@@ -52,7 +52,10 @@ def prepare_images(body, folder, sources):
         elif part.startswith("<img "):
             name = re.search(r'src="[^"]*_images/([^"/]+)"', part)
             source = sources.get(name[1]) if name else None
-            if source and not source.endswith(".svg"):
+            if source and source.endswith(".svg"):
+                size = re.findall(r'(?:width|height)="(\d+)"', (folder / source).read_text())[:2]
+                parts[i] = with_size(part, map(int, size), section, clear=True)
+            elif source:
                 with Image.open(folder / source) as image:
                     said = f"Picture that the code above draws, in the section “{section}”"
                     section_rest = "".join(parts[i + 1 :]).split("<h2")[0]  # two may share one

@@ -3,7 +3,8 @@
 Convention:
     theta is (B, 2, 3), or (B, 6) row-major: (θ11, θ12, θ13, θ21, θ22, θ23). It maps OUTPUT points
     to INPUT points, x right and y down, so a positive angle turns the grid clockwise on screen,
-    and the content of the picture counter-clockwise.
+    and the content of the picture counter-clockwise. Of volumes theta is (B, 3, 4) or (B, 12):
+    ``affine_grid``, ``compose`` and ``homogeneous`` take it; all else here is of the plane.
 
 Precision:
     What is made of several tensors has the widest of their dtypes, also under autocast. Half

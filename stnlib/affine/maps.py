@@ -13,8 +13,10 @@ from stnlib._checks import check_dense, check_tensor, check_wide, describe, refu
 from stnlib._precision import working_dtype
 
 
-def matrix(theta: Tensor) -> Tensor:
+def matrix(theta: Tensor, axes: int = 2) -> Tensor:
     """Return theta as (B, 2, 3) from (B, 6) or (B, 2, 3).
+
+    With three ``axes`` as (B, 3, 4) from (B, 12) or (B, 3, 4).
 
     Raises:
         TypeError, ValueError: no floating point tensor of either shape.
@@ -23,16 +25,22 @@ def matrix(theta: Tensor) -> Tensor:
     tensor([[[0., 1., 2.],
              [3., 4., 5.]]])
     """
-    theta = check_tensor("theta", theta, "(B, 2, 3) or (B, 6)")
-    if theta.shape[1:] not in ((2, 3), (6,)):
-        raise ValueError(f"theta: expected shape (B, 2, 3) or (B, 6), got {describe(theta)}")
-    return theta.reshape(theta.shape[0], 2, 3)
+    rows, columns = axes, axes + 1
+    expected = f"(B, {rows}, {columns}) or (B, {rows * columns})"
+    theta = check_tensor("theta", theta, expected)
+    if theta.shape[1:] not in ((rows, columns), (rows * columns,)):
+        raise ValueError(f"theta: expected shape {expected}, got {describe(theta)}")
+    return theta.reshape(theta.shape[0], rows, columns)
 
 
 def homogeneous(theta: Tensor) -> Tensor:
-    """Return theta as (B, 3, 3), with the row (0, 0, 1) below, so that maps multiply."""
-    theta = matrix(theta)
-    last = theta.new_tensor((0, 0, 1)).expand(len(theta), 1, 3)
+    """Return theta as (B, 3, 3), with the row (0, 0, 1) below, so that maps multiply.
+
+    A map of volumes is returned as (B, 4, 4).
+    """
+    of_volumes = isinstance(theta, Tensor) and theta.shape[1:] in ((3, 4), (12,))
+    theta = matrix(theta, 3 if of_volumes else 2)
+    last = theta.new_tensor((*[0] * theta.shape[1], 1)).expand(len(theta), 1, -1)
     return torch.cat((theta, last), dim=1)
 
 
@@ -98,13 +106,15 @@ def compose(*thetas: Tensor) -> Tensor:
     """Multiply maps as matrices are written: the LAST one acts first on an output point.
 
     Args:
-        thetas: one or more (B, 2, 3) or (B, 6) tensors; a batch of 1 fits every batch.
+        thetas: one or more (B, 2, 3) or (B, 6) tensors, or of volumes all (B, 3, 4) or (B, 12); a
+            batch of 1 fits every batch.
 
     Returns:
-        (B, 2, 3) tensor.
+        (B, 2, 3) tensor, of volumes (B, 3, 4).
 
     Raises:
-        TypeError, ValueError: nothing given, wrong shapes, or batches that do not fit.
+        TypeError, ValueError: nothing given, wrong shapes, maps of pictures and of volumes, or
+            batches that do not fit.
 
     >>> compose(translation(1.0, 0.0), scaling(2.0))      # scale first, then shift
     tensor([[[2., 0., 1.],
@@ -114,6 +124,8 @@ def compose(*thetas: Tensor) -> Tensor:
         raise ValueError("compose: expected at least one theta, got none")
     maps = [homogeneous(theta) for theta in thetas]
     dtype = reduce(torch.promote_types, (part.dtype for part in maps))
+    if len({part.shape[1] for part in maps}) > 1:
+        raise ValueError("compose: expected maps of pictures, or of volumes, got both")
     product = maps[0].to(working_dtype(dtype))
     for right in maps[1:]:
         if len({len(product), len(right)} - {1}) > 1:
@@ -121,7 +133,7 @@ def compose(*thetas: Tensor) -> Tensor:
                 f"compose: expected one batch size, got {len(product)} and {len(right)}"
             )
         product = (product[..., None] * right[:, None]).sum(2)  # autocast would halve @
-    return product[:, :2].to(dtype)
+    return product[:, :-1].to(dtype)
 
 
 def invert(theta: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from stnlib._checks import Size, check_points
+from stnlib._checks import Size, Volume, check_points, check_size
 from stnlib._precision import working_dtype
 from stnlib.affine import affine_grid, compose, matrix
 from stnlib.transforms.base import BasisTransform
@@ -23,23 +23,39 @@ class Affine(BasisTransform):
     linear_in_theta = True
 
     def identity(self) -> Tensor:
-        return torch.tensor((1.0, 0.0, 0.0, 0.0, 1.0, 0.0))
+        return torch.eye(self.axes, self.axes + 1).flatten()
 
     def matrix(self, theta: Tensor) -> Tensor:
-        """Return the map as (B, 2, 3)."""
-        return matrix(self._check(theta))
+        """Return the map as (B, 2, 3), of volumes (B, 3, 4)."""
+        return matrix(self._check(theta), self.axes)
 
     def basis(self, points: Tensor) -> Tensor:
-        """Return (x, y, 1) for each point."""
-        points = check_points("points", points)
+        """Return (x, y, 1) for each point, of volumes (x, y, z, 1)."""
+        points = check_points("points", points, self.axes)
         return torch.cat((points, torch.ones_like(points[..., :1])), dim=-1)
 
     def _compose(self, first: Tensor, second: Tensor) -> Tensor:
         return compose(self.matrix(first), self.matrix(second)).flatten(1)
 
-    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size | Volume, *, align_corners: bool = False) -> Tensor:
         exact = self.matrix(self._check(theta).to(working_dtype(theta.dtype)))
-        return affine_grid(exact, size, align_corners=align_corners).to(theta.dtype)
+        sides = check_size("size", size, self.axes)
+        return affine_grid(exact, sides, align_corners=align_corners).to(theta.dtype)
+
+
+class Affine3d(Affine):
+    """The affine map of volumes: twelve parameters, (θ11, θ12, θ13, θ14, θ21, …, θ34).
+
+    (x, y, z) is the input point of the output point (X, Y, Z): x = θ11·X + θ12·Y + θ13·Z + θ14.
+
+    >>> Affine3d().matrix(Affine3d().identity()[None])
+    tensor([[[1., 0., 0., 0.],
+             [0., 1., 0., 0.],
+             [0., 0., 1., 0.]]])
+    """
+
+    n_params = 12
+    axes = 3
 
 
 class Attention(Affine):

@@ -5,7 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import Size, check_parameters, check_points, describe
+from stnlib._checks import (
+    Size,
+    Volume,
+    check_parameters,
+    check_points,
+    check_size,
+    describe,
+)
 from stnlib._precision import full_precision, working_dtype
 from stnlib.coordinates import regular_grid
 
@@ -22,10 +29,12 @@ class Transform(nn.Module):
 
     Attributes:
         n_params: how many numbers θ has.
+        axes: how many a point has: 2 for maps of pictures, (x, y); 3 for volumes, (x, y, z).
         linear_in_theta: whether each mapped point is a constant plus a linear function of θ.
     """
 
     n_params: int
+    axes = 2
     linear_in_theta = False
 
     def identity(self) -> Tensor:
@@ -33,7 +42,7 @@ class Transform(nn.Module):
         raise NotImplementedError(f"{type(self).__name__} does not say what its identity is")
 
     def _map(self, theta: Tensor, points: Tensor) -> Tensor:
-        """Map checked (B, N, 2) points with (B, n_params) parameters, both of one working dtype."""
+        """Map checked (B, N, axes) points with (B, n_params) θ, both of one working dtype."""
         raise NotImplementedError(f"{type(self).__name__} does not say how it maps points")
 
     def points(self, theta: Tensor, points: Tensor) -> Tensor:
@@ -41,10 +50,11 @@ class Transform(nn.Module):
 
         Args:
             theta: (B, n_params).
-            points: (N, 2), shared by the batch, or (B, N, 2); normalised (x, y).
+            points: (N, 2), shared by the batch, or (B, N, 2); normalised (x, y). Of volumes (N, 3)
+                or (B, N, 3).
 
         Returns:
-            (B, N, 2) tensor.
+            (B, N, 2) tensor, of volumes (B, N, 3).
 
         Raises:
             TypeError, ValueError: wrong type or shape, or two devices.
@@ -90,7 +100,7 @@ class Transform(nn.Module):
         )
 
     def determinant(self, theta: Tensor, points: Tensor) -> Tensor:
-        """Return by how much T_θ scales areas around each point: its Jacobian determinant.
+        """Return by how much T_θ scales areas, or volumes, around each point: det of its Jacobian.
 
         It is negative where the grid is turned over, and differentiable in θ, so that a loss may
         hold it above 0. On the edges of a piece-wise map one of the sides is taken.
@@ -115,44 +125,46 @@ class Transform(nn.Module):
         """Return the determinant before it is rounded, and the dtype that it is meant for."""
         theta, points, dtype = self._check_pair(theta, points)
         points, one = points.contiguous(), torch.ones_like(points[..., 0]).contiguous()
-        ways = torch.stack((one, 0 * one), dim=-1), torch.stack((0 * one, one), dim=-1)
+        every = range(self.axes)
+        ways = [torch.stack([one if k == way else 0 * one for k in every], -1) for way in every]
         with full_precision(theta.device):
-            along_x, along_y = (
+            columns = [
                 torch.func.jvp(lambda points: self._map(theta, points), (points,), (way,))[1]
                 for way in ways
-            )
-        return along_x[..., 0] * along_y[..., 1] - along_x[..., 1] * along_y[..., 0], dtype
+            ]
+        return _spanned(*columns), dtype
 
-    def grid(self, theta: Tensor, size: Size, *, align_corners: bool = False) -> Tensor:
+    def grid(self, theta: Tensor, size: Size | Volume, *, align_corners: bool = False) -> Tensor:
         """Map the regular grid of an output: the sampling grid.
 
         Args:
             theta: (B, n_params).
-            size: (height, width) of the output, or its side.
+            size: (height, width) of the output, of a volume (depth, height, width), or its side.
 
         Returns:
-            (B, H, W, 2) tensor of input points.
+            (B, H, W, 2) tensor of input points, of volumes (B, D, H, W, 3).
         """
         theta = self._check(theta)
         regular = regular_grid(
-            size,
+            check_size("size", size, self.axes),
             align_corners=align_corners,
             dtype=working_dtype(theta.dtype),
             device=theta.device,
         )
-        mapped = self.points(theta, regular.reshape(-1, 2)).to(theta.dtype)
-        return mapped.unflatten(1, regular.shape[:2])
+        mapped = self.points(theta, regular.reshape(-1, self.axes)).to(theta.dtype)
+        return mapped.unflatten(1, regular.shape[:-1])
 
     def _check(self, theta: Tensor) -> Tensor:
         return check_parameters("theta", theta, self.n_params)
 
     def _check_pair(self, theta: Tensor, points: Tensor) -> tuple[Tensor, Tensor, torch.dtype]:
         """Check both, give each picture its points, and say what the result is rounded to."""
-        theta, points = self._check(theta), check_points("points", points)
+        theta, points = self._check(theta), check_points("points", points, self.axes)
         batch = theta.shape[0]  # len() would freeze it under torch.export
         if points.dim() not in (2, 3) or (points.dim() == 3 and points.shape[0] not in (1, batch)):
             raise ValueError(
-                f"points: expected shape (N, 2) or ({batch}, N, 2), got {describe(points)}"
+                f"points: expected shape (N, {self.axes}) or ({batch}, N, {self.axes}), "
+                f"got {describe(points)}"
             )
         if points.device != theta.device:
             raise TypeError(
@@ -163,6 +175,15 @@ class Transform(nn.Module):
         return theta.to(exact), points.to(exact).expand(batch, *points.shape[-2:]), dtype
 
 
+def _spanned(*sides: Tensor) -> Tensor:
+    """Return the signed area that two (..., 2) sides span, or the volume of three (..., 3)."""
+    if len(sides) == 2:
+        (a, b), (c, d) = (side.unbind(-1) for side in sides)
+        return a * d - b * c
+    x, y, z = sides
+    return (x * torch.linalg.cross(y, z)).sum(-1)
+
+
 class BasisTransform(Transform):
     """A map T_θ = M_θ B (end of section 3.2): a matrix made of θ, times B made of the points.
 
@@ -170,11 +191,11 @@ class BasisTransform(Transform):
     """
 
     def matrix(self, theta: Tensor) -> Tensor:
-        """Return M_θ, (B, 2, K)."""
+        """Return M_θ, (B, axes, K)."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its matrix is")
 
     def basis(self, points: Tensor) -> Tensor:
-        """Return B, one row for each point: (..., 2) -> (..., K)."""
+        """Return B, one row for each point: (..., axes) -> (..., K)."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its basis is")
 
     def _map(self, theta: Tensor, points: Tensor) -> Tensor:

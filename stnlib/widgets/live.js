@@ -1,6 +1,6 @@
 // Brings the live figures of a static page to life, without a kernel and over file:// too. Figures
-// of stnlib come from its one script, which the page has loaded before this one; their settings stand
-// in the page. Other anywidgets bring their script in the widget state that the notebook stored. A
+// of stnlib come from their scripts, which the page has loaded before this one; their settings stand in
+// the page. Other anywidgets bring their script in the widget state that the notebook stored. A
 // classic script: browsers refuse modules from file://.
 (() => {
   const MIME = "application/vnd.jupyter.widget-";
@@ -123,6 +123,7 @@
       figure.classList.add("live-figure-on");
       if (scrollY === landed) land();
       el.dataset.liveState = "mounted";
+      return el;
     } catch (error) {
       el.remove();
       console.error("This figure stays a still picture:", error);
@@ -150,6 +151,35 @@
       name,
     });
   }
+  const views = new Map(); // figure: the promise of its view
+  function view(figure) {
+    if (!views.has(figure)) views.set(figure, mount(figure, jobs.get(figure)));
+    return views.get(figure);
+  }
+
+  // A link may choose one of a figure's presets: <a href="#its-id" data-preset="the word of it">.
+  // The figure does what it does when the word is pressed; focus goes to it, under the link's words.
+  addEventListener("click", async (event) => {
+    const link = /** @type {Element} */ (event.target).closest("a[data-preset]");
+    if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey)
+      return;
+    const figure = document.getElementById(link.hash.slice(1));
+    if (!jobs.has(figure)) return;
+    event.preventDefault();
+    location.hash = link.hash;
+    moved = false;
+    const el = await view(figure);
+    if (!el) return; // it stays a still picture
+    const words = [...el.querySelectorAll('[data-choice="preset"] label')];
+    words
+      .find((word) => word.textContent === link.dataset.preset)
+      ?.querySelector("input")
+      .click();
+    const named = { tabindex: "-1", role: "group", "aria-label": link.textContent };
+    for (const [name, value] of Object.entries(named)) el.setAttribute(name, value);
+    el.focus({ preventScroll: true });
+    land();
+  });
   let mounted;
   const first = new Promise((resolve) => {
     mounted = resolve;
@@ -160,7 +190,7 @@
         .filter((entry) => entry.isIntersecting)
         .map(({ target }) => {
           observer.unobserve(target);
-          return mount(target, jobs.get(target));
+          return view(target);
         });
       mounted(Promise.all(near));
     },

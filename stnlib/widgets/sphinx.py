@@ -1,7 +1,7 @@
 """Sphinx extension: live figures in static pages, with no kernel and no third-party request.
 
 Add ``stnlib.widgets.sphinx`` to the extensions of a book that is built with myst-nb. Figures of
-stnlib are shown from what ``stnlib.widgets.stored`` keeps in a notebook, with the script of the
+stnlib are shown from what ``stnlib.widgets.stored`` keeps in a notebook, with the scripts of the
 installed package. Any other anywidget works too: its state must be stored in the notebook, and for
 a still picture in print and without JavaScript its output must hold an ``image/png``. A page that
 shows a widget of another kind (a slider, a box of figures) keeps myst-nb's scripts for it.
@@ -35,8 +35,8 @@ from stnlib.widgets.stored import (
 
 HERE = Path(__file__).parent
 LIVE_BUILDERS = ("html", "dirhtml")  # the others show the stills alone
-SCRIPTS = ("built/figures.js", "live.js")  # in this order
-STYLE = "built/figures.css"
+STYLE, SHARED, LIVE = "built/figures.css", "built/figures.js", "live.js"
+FIGURES = {file.stem: f"built/{file.name}" for file in (HERE / "built").glob("[A-Z]*.js")}
 _MODEL = re.compile(r'"model_id": "([^"]+)"')
 _FIGURE = "live-figure"
 logger = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class FigureMime(MimeRenderPlugin):
         kept = {key: value for key, value in data.content.items() if key != "words"}
         text = script_text(json.dumps(kept))
         script = nodes.raw("", f'<script type="{STORED}">{text}</script>', format="html")
-        script["words"] = words
+        script["words"], script["figure"] = words, kept.get("figure")
         return [script]
 
 
@@ -80,7 +80,7 @@ class KeepStill(SphinxPostTransform):
             branches = {branch["mime_type"]: branch for branch in bundle.children}
             if STORED in branches:
                 (script,) = branches[STORED].children
-                alt, live = script["words"], branches[STORED]
+                alt, name, live = script["words"], script["figure"], branches[STORED]
             elif VIEW in branches:
                 live, state = branches[VIEW], states.get(_model_of(branches[VIEW]))
                 if state is None:
@@ -89,12 +89,12 @@ class KeepStill(SphinxPostTransform):
                         bundle.remove(live)  # what else the output holds is shown
                 if not _is_live(state):
                     continue
-                alt = state.get("alt")
+                alt, name = state.get("alt"), state.get("_figure")
             else:
                 continue
             if not is_live and "image/png" not in branches:
                 continue
-            figure = nodes.container(classes=[_FIGURE] if is_live else [])
+            figure = nodes.container(classes=[_FIGURE] if is_live else [], of=name)
             if "image/png" in branches:
                 figure += _still(branches["image/png"], alt)
             if is_live:
@@ -186,13 +186,16 @@ def _figures_first(app: Sphinx, config: Config) -> None:
 
 
 def _add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
-    """Load the scripts on the pages that have a live figure."""
+    """Load on each page the scripts of the live figures that it has, and of no others."""
     if doctree is None or app.builder.name not in LIVE_BUILDERS:
         return
-    if any(_FIGURE in node["classes"] for node in doctree.findall(nodes.container)):
+    live = [node for node in doctree.findall(nodes.container) if _FIGURE in node["classes"]]
+    own = [FIGURES[name] for name in sorted(FIGURES.keys() & {node["of"] for node in live})]
+    if own:
         app.add_css_file(Path(STYLE).name)
-        for script in SCRIPTS:
-            app.add_js_file(Path(script).name, defer="defer")
+        own.insert(0, SHARED)
+    for script in own + [LIVE] * bool(live):
+        app.add_js_file(Path(script).name, defer="defer")
 
 
 def _copy_scripts(app: Sphinx) -> None:
@@ -200,7 +203,7 @@ def _copy_scripts(app: Sphinx) -> None:
     if app.builder.format == "html":
         target = Path(app.outdir) / "_static"
         target.mkdir(parents=True, exist_ok=True)
-        for name in (*SCRIPTS, STYLE):
+        for name in (STYLE, SHARED, *FIGURES.values(), LIVE):
             copy_asset_file(str(HERE / name), str(target))
 
 

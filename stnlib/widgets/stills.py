@@ -19,7 +19,7 @@ from pathlib import Path
 
 from stnlib.training.checkpoint import write_whole
 from stnlib.widgets.browser import launch
-from stnlib.widgets.shared.base import built
+from stnlib.widgets.shared.base import built, script_of
 from stnlib.widgets.stored import (
     NO_STATE,
     STORED,
@@ -46,7 +46,7 @@ def page_of(stored: dict) -> str:
         "css": built("figures.css"),
         "mime": STORED,
         "stored": script_text(json.dumps(stored)),
-        "figures": built("figures.js"),
+        "figures": script_of(stored["figure"]),
         "live": Path(__file__).with_name("live.js").read_text(encoding="utf-8"),
     }
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.book.conftest import MOUNTED
+
 pytestmark = pytest.mark.browser
 
 WIDE = {"width": 1280, "height": 900}
@@ -253,3 +255,86 @@ def test_a_finger_draws_and_does_not_scroll(visit):
         tour.rest()
     assert tour.page.evaluate("scrollY") == top, "drawing scrolled the page"
     assert "The ST-CNN reads" in caption(figure)
+
+
+# --- links to presets ---------------------------------------------------------------------------
+
+CHAPTER = "notebooks/08_break_it.html"
+LINK = 'a[href="#figure-8-5"][data-preset]'
+CHOSEN = '#figure-8-5 [data-choice="preset"] input:checked'
+IN_VIEW = """() => {
+  const { top, bottom } = document.getElementById("figure-8-5").getBoundingClientRect();
+  const bar = document.querySelector(".bd-header-article")?.getBoundingClientRect().bottom ?? 0;
+  return top >= bar - 2 && top < innerHeight / 4 && bottom > 3 * innerHeight / 4;
+}"""
+
+
+def chosen(tour):
+    word = tour.page.locator(CHOSEN)
+    return word.locator("xpath=..").inner_text() if word.count() else None
+
+
+def test_every_preset_of_the_bench_has_a_link_beside_the_text(visit):
+    tour = visit(CHAPTER, viewport=WIDE)
+    tour.figures()
+    words = tour.page.locator('#figure-8-5 [data-choice="preset"] label').all_inner_texts()
+    linked = [link.get_attribute("data-preset") for link in tour.page.locator(LINK).all()]
+    assert len(words) == 7
+    assert sorted(linked) == sorted(words)
+    assert tour.problems == []
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_link_chooses_its_preset_and_brings_the_figure_into_view(visit, screen):
+    tour = visit(CHAPTER, viewport=screen, reduced_motion="reduce")
+    tour.ready()
+    assert not tour.page.locator("#figure-8-5 .live-figure-mount").count(), "it need not wait"
+    for link in tour.page.locator(LINK).all():
+        link.scroll_into_view_if_needed()
+        box = link.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        link.click()
+        tour.page.locator(f"#figure-8-5 {MOUNTED}").wait_for()
+        tour.rest()
+        name = link.get_attribute("data-preset")
+        assert chosen(tour) == name
+        assert tour.page.evaluate(IN_VIEW), name
+        assert tour.page.evaluate("document.activeElement.ariaLabel") == link.inner_text()
+        told = tour.page.locator("#figure-8-5 .stn-far").inner_text()
+        assert re.fullmatch(r"Step 0 of \d+: nothing learned yet\.", told), "it trains by itself"
+    assert tour.problems == []
+
+
+def test_a_link_takes_no_run_away_and_the_keyboard_goes_on_from_there(visit):
+    tour = visit(CHAPTER, viewport=WIDE, reduced_motion="reduce")
+    tour.ready()
+    first, last = (tour.page.locator(f'{LINK}[data-preset="{name}"]')
+                   for name in ("window lost", "random start"))  # fmt: skip
+    first.press("Enter")
+    tour.page.locator(f"#figure-8-5 {MOUNTED}").wait_for()
+    tour.rest()
+    tour.page.keyboard.press("Tab")
+    assert tour.page.evaluate("document.activeElement.textContent") == "Next"  # Play, by steps
+    figure = tour.page.locator("#figure-8-5")
+    press(tour, figure, "10 steps")
+    before = figure.locator(".stn-far").inner_text()
+    assert far(figure)[0] == 10
+    last.press("Enter")
+    tour.rest()
+    assert chosen(tour) == "random start"
+    assert figure.locator(".stn-far").inner_text() == before
+    waiting = figure.locator(".stn-bench .stn-note").inner_text()
+    assert waiting == "start: takes effect at Restart."
+    press(tour, figure, "Restart")
+    assert far(figure)[0] == 0
+    assert tour.problems == []
+
+
+def test_without_a_script_a_link_leads_to_the_figure_and_on_paper_it_is_words(visit):
+    page = visit(CHAPTER, viewport=WIDE, java_script_enabled=False).page
+    link = page.locator(LINK).last
+    link.click()
+    assert page.url.endswith("#figure-8-5")
+    assert 0 <= page.locator("#figure-8-5").bounding_box()["y"] < 200
+    page.emulate_media(media="print")
+    assert link.evaluate("(node) => getComputedStyle(node).borderTopWidth") == "0px"

@@ -31,6 +31,7 @@ WORDS_PER_LINE = 7
 FOLDED = {"hide-cell", "hide-input"}
 HIDDEN = {*FOLDED, "remove-input"}
 TAGS = FOLDED | {"hide-output", "remove-input", "nbval-ignore-output"}
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")  # in prose, with what it shows
 MACHINE = re.compile(
     r"/(?:tmp|home|root|work|Users|private|var)/\w+|[A-Z]:\\\\?Users|site-packages"
     r"|\bat 0x[0-9a-f]{6,}|\bip(?:ython|ykernel)[-_]input|127\.0\.0\.1"
@@ -63,6 +64,7 @@ def outputs(notebook):
 def prose(notebook):
     """The text that a reader reads: no formulas, no code, no directive options."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    text = re.sub(PICTURE, " ", text)
     text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", " ", text, flags=re.DOTALL)
     text = re.sub(r"^(?:`{3,}|:{3,}|:\w+:).*$", " ", text, flags=re.MULTILINE)
     return re.findall(r"[^\W\d_]{2,}|\b[aAI]\b", text)
@@ -233,18 +235,18 @@ def test_a_chapter_is_short(file):
 @each_done
 def test_each_picture_has_a_number_and_a_caption(file):
     """The paragraph behind a picture begins with its number: **Figure 3.1.** What to see."""
-    cells, number = read(file).cells, 0
-    chapter = int(file.name[:2]) if file in CHAPTERS else None
+    cells, captions = read(file).cells, []
     for cell, after in pairwise([*cells, None]):
-        shown = [o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
-        if not shown:
-            continue
-        number += 1
-        name = f"{chapter}.{number}" if chapter else f"{number}"
-        assert after is not None
-        assert after.cell_type == "markdown"
-        caption = after.source.split("\n\n")[0]
-        assert caption.startswith(f"**Figure {name}.** "), caption[:60]
+        if cell.cell_type == "markdown":
+            parts = cell.source.split("\n\n")
+            captions += [b for a, b in pairwise([*parts, ""]) if PICTURE.match(a)]
+        elif any("image/png" in output.get("data", {}) for output in cell.outputs):
+            assert after is not None
+            assert after.cell_type == "markdown"
+            captions.append(after.source.split("\n\n")[0])
+    chapter = f"{int(file.name[:2])}." if file in CHAPTERS else ""
+    for number, caption in enumerate(captions, 1):
+        assert caption.startswith(f"**Figure {chapter}{number}.** "), caption[:60]
         assert len(caption.split()) >= 8, caption
 
 

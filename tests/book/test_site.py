@@ -356,7 +356,24 @@ def test_a_cell_may_say_what_its_picture_shows(small_book):
     *captioned, silent, told = soup_of(page).select("article .cell_output img")
     assert told["alt"] == DESCRIPTION
     assert without_words(page) == [silent["src"]]
-    assert captioned[-1]["alt"] == "Figure 3: its caption says what to see"
+    assert captioned[-1]["alt"] == "Figure 4: its caption says what to see"
+
+
+def test_a_preset_that_the_text_names_becomes_a_link_to_a_live_figure_of_the_page(house):
+    def body(number, kind="live-figure docutils container"):
+        caption = f'<p class="figure-caption"><strong>Figure {number}.</strong> Seen.</p>'
+        return f'<div class="{kind}">\n</div>{caption}'
+
+    told = "<p>See Figure 8.2, preset “θ at rest”.</p>"
+    link = '<a class="preset" href="#figure-8-2" data-preset="θ at rest">'
+    made = house.link_presets(told + body("8.1", "cell_output") + body("8.2"))
+    assert made == (
+        told.replace("Figure 8.2, preset “θ at rest”", f"{link}Figure 8.2, preset “θ at rest”</a>")
+        + body("8.1", "cell_output")
+        + body("8.2").replace('container"', 'container" id="figure-8-2"')
+    )
+    for other in (body("8.3"), body("8.2", "cell_output")):  # none, or no live one
+        assert "<a" not in house.link_presets(told + other)
 
 
 # --- in a browser: what every page must do is in test_pages.py ----------------------------------

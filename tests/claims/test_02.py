@@ -159,7 +159,7 @@ def test_the_centre_of_the_turn_counts_at_some_angles():
 @claim(
     "02",
     "At most angles, the landing points of a large turned picture fall anywhere in a "
-    "pixel with equal chance (not at the lonely dots of Figure 2.4).",
+    "pixel with equal chance (not at the lonely dots of Figure 2.5).",
 )
 def test_where_landing_points_lie_in_their_pixels():
     def counts(angle, side=800):

@@ -4,18 +4,22 @@ import math
 from functools import cache
 from statistics import fmean, median
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import grid_sample
 
 from stnlib import Affine, Similarity, affine, affine_grid, experiments
 from stnlib.alignment import pose, recovery
-from stnlib.experiments import EXPERIMENTS, UNTOLD, compare
+from stnlib.digits import load_digits
+from stnlib.distortions import RTS
+from stnlib.experiments import EXPERIMENTS, UNTOLD, compare, trained
 from stnlib.experiments.catalogue import SEARCHED, SEARCHED_TC
 from stnlib.experiments.pose import overlap, upright_window
 from stnlib.experiments.search import best
 from stnlib.networks import cnn, count_parameters, fcn, st_cnn, st_fcn
 from stnlib.training import fit
+from stnlib.widgets import DrawDigit
 from tests.claims.quoting import claim
 
 load = cache(experiments.load)
@@ -65,26 +69,6 @@ def test_the_place_comes_first(network, limit):
         place, size, angle = (first_below("rts", network, seed, k, limit) for k in range(3))
         assert place < min(size, angle)
         assert place <= 300 or limit == 0.5  # one run with batch norm then needs 574
-
-
-@claim(
-    "06",
-    "The windows go to the digits and shrink around them; on the left (seed 0) they never turn "
-    "with the digits, on the right (seed 2) they do.",
-)
-def test_what_the_windows_do():
-    for seed, run in enumerate(runs("rts", "st_cnn")):
-        assert run["seed"] == seed
-        assert shares("rts", "st_cnn", seed)[-1, 0] < 0.4
-        scale = torch.tensor(run["theta"])[-1, :, 0].exp()
-        assert scale.max() < 0.95
-        assert scale.mean() < 0.8
-    left, right = (shares("rts", "st_cnn", seed)[:, 2] for seed in (0, 2))
-    assert left.min() > 0.9
-    assert right[-1] < 0.4
-    degrees = [run["pose"]["degrees"] for run in runs("rts", "st_cnn")]  # of all test pictures
-    assert degrees[0] > 22
-    assert degrees[2] < 10
 
 
 @claim(
@@ -217,6 +201,44 @@ def test_who_turned_and_who_errs():
     by_angle = sorted(runs("rts", "st_cnn"), key=lambda run: run["pose"]["degrees"])
     by_error = sorted(runs("rts", "st_cnn"), key=lambda run: run["error"])
     assert {run["seed"] for run in by_angle[:2]} == {run["seed"] for run in by_error[:2]}
+
+
+@claim("06", "The grid turns with the digits, though not all the way.")
+@pytest.mark.parametrize("source", ["drawings", "the book's digits"])
+def test_the_network_that_reads_drawings_turns_its_grid(source):
+    """A 0 shows little of its turn."""
+    digits = load_digits(28)
+    for label in range(1, 10):
+        if source == "drawings":
+            turned = torch.arange(-45.0, 46.0, 15)
+            pictures = torch.cat(
+                [DrawDigit(strokes=label, angle=one).input for one in turned.tolist()]
+            )
+        else:
+            generator = torch.Generator().manual_seed(0)
+            made = RTS()(digits.images[digits.labels == label], generator=generator)
+            turned, pictures = pose(affine.invert(made.theta)).angle.rad2deg(), made.images
+        with torch.no_grad():
+            grids = trained("draw", "st_cnn").transformer.theta(pictures)[:, 1].rad2deg()
+        slope, _ = np.polyfit(turned.numpy(), grids.numpy(), 1)
+        assert 0.3 < slope < 0.98
+
+
+@claim(
+    "06",
+    "On MNIST's test digits this network errs in 1.17 %, the CNN with as many weights in 1.63 %: "
+    "one run each.",
+)
+def test_the_errors_of_the_networks_that_read_drawings():
+    found = {run["network"]: run for run in load("draw")}
+    assert len(found) == len(load("draw")) == 2
+    assert [found[name]["error"] for name in ("st_cnn", "cnn")] == pytest.approx([1.17, 1.63])
+    weights = [run["parameters"] for run in found.values()]
+    assert max(weights) < 1.01 * min(weights)
+    for run in found.values():
+        plan = run["plan"]["task"]
+        assert "RTS(size=42, degrees=45, scale=(0.7, 1.2)), mnist=True" in plan
+        assert "validation=False" in plan
 
 
 @claim("06", "A transformer that never turns leaves 23°.")

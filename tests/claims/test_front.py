@@ -60,13 +60,13 @@ def test_the_loss_of_the_recorded_runs_knows_the_label_alone():
     assert pictures.shape == (64, 1, 42, 42)
     assert labels.shape == (64,)
     assert {*labels.tolist()} <= {*range(10)}
-    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 3
+    assert task.test[1][task.probe_index[:3]].tolist() == [2, 3, 4]  # the labels of Figure 4
 
 
 @claim(
     "intro",
-    "This is the first of five runs, which all turn their digits back most of the way; those of "
-    "another network do not agree on it,",
+    "This is the first of five runs, which all turn their digits back most of the way; runs of "
+    "another network (chapter 6) do not agree on it:",
 )
 def test_all_runs_of_one_network_turn_and_those_of_another_do_not_agree():
     _, slopes = turned_back("pose_parts", "in the localisation")
@@ -200,8 +200,8 @@ def test_where_pixel_centres_lie(size):
             assert_close(found, right, rtol=0, atol=1e-6)
 
 
-@claim("intro", "It turns digits to one tilt, the same for all of them, though not all the way;")
-def test_the_network_that_reads_drawings_turns_them_to_one_tilt():
+@claim("intro", "The grid turns with the digit, though not all the way;")
+def test_the_network_that_reads_drawings_turns_its_grid():
     """On digits that it was never trained on: the book's own, turned by up to 45°."""
     digits = load_digits(28)
     made = RTS()(digits.images, generator=torch.Generator().manual_seed(3))
@@ -211,6 +211,17 @@ def test_the_network_that_reads_drawings_turns_them_to_one_tilt():
     angles = torch.atan2(upright[:, 1, 0], upright[:, 0, 0])
     for label in range(1, 10):  # a 0 shows little of its turn
         mine = digits.labels == label
-        slope, tilt = np.polyfit(angles[mine].numpy(), turns[mine].numpy(), 1)
+        slope, _ = np.polyfit(angles[mine].numpy(), turns[mine].numpy(), 1)
         assert 0.4 < slope < 0.9
-        assert -30 < np.rad2deg(tilt) < -5
+
+
+@claim(
+    "intro",
+    "Of MNIST's test digits, put in such places, both read more than 98 in 100 right.",
+)
+@pytest.mark.parametrize("network", ["st_cnn", "cnn"])
+def test_both_networks_read_most_digits(network):
+    (run,) = (run for run in experiments.load("draw") if run["network"] == network)
+    assert "mnist=True" in run["plan"]["task"]
+    assert len(run["misses"]) == 10_000
+    assert run["error"] < 2

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, max_pool2d, relu
 
-from stnlib import affine, affine_grid, sample
+from stnlib import Affine, ThinPlateSpline, affine, affine_grid, sample
 from stnlib.digits import Digits, load_digits
+from stnlib.distortions import RTS
 from stnlib.widgets import Recording
 
 SMALL = 20  # side of what the classifiers get
@@ -106,3 +107,60 @@ def recording(*, pace: float, last: int = 300, turn: float = 1.0, output_size: t
     checks = [step for step in steps if step % 60 == 0 and step]
     error = [4 + 86 * math.exp(-pace * step) for step in checks]
     return Recording(list(steps), torch.stack(rows), output_size, checks, error, **reading)
+
+
+@cache
+def pairs() -> tuple[Tensor, Tensor]:
+    """Return four pictures with a digit in each of two channels, (4, 2, 21, 21), and their poses.
+
+    Convention:
+        The poses, (4, 2, 2, 3), map OUTPUT points to INPUT points, as everywhere in stnlib.
+    """
+    source = torch.Generator().manual_seed(3)
+    made = [RTS(21)(digits().images[4 * k : 4 * k + 4], generator=source) for k in (0, 1)]
+    poses = [affine.compose(affine.invert(one.theta), affine.scaling(SMALL / 28)) for one in made]
+    return torch.cat([one.images for one in made], dim=1), torch.stack(poses, dim=1)
+
+
+@cache
+def rows() -> tuple[Tensor, Tensor]:
+    """Return four pictures of three digits in a row, (4, 1, 28, 48), and their poses, (4, 3, 2, 3).
+
+    Convention:
+        As for :func:`pairs`.
+    """
+    moves = [(-0.62, 0.15), (0.0, -0.2), (0.62, 0.1)]  # of the digits' middles
+    poses = torch.cat([affine.from_parts(scale_x=16 / 48, scale_y=16 / 28, t_x=x, t_y=y)
+                       for x, y in moves])  # fmt: skip
+    parts = [digits().images[[k, k + 1, k + 2, k + 3]] for k in (0, 3, 6)]
+    away = affine.invert(poses)
+    images = sum(sample(part, affine_grid(one.expand(4, 2, 3), (28, 48)))
+                 for part, one in zip(parts, away, strict=True))  # fmt: skip
+    return images.clip(0, 1), poses.expand(4, 3, 2, 3)
+
+
+def side_by_side(*, poses: Tensor, pace: float = 0.02, splines: bool = False) -> Recording:
+    """Return a run whose grids go from the identity to their poses, one after the other.
+
+    Args:
+        poses: (4, K, 2, 3).
+        pace: of the way, a step; the first grid is the quickest.
+        splines: the last grid is a spline of 2 × 2 points, whose second corner goes astray.
+    """
+    steps, count = range(0, 301, 15), poses.shape[1]
+    identity = torch.eye(2, 3)
+    rates = pace / torch.arange(1, count + 1)
+    parts = 1 - torch.exp(-torch.tensor(steps)[:, None] * rates)  # (T, K)
+    theta = identity + parts[:, None, :, None, None] * (poses - identity)
+    theta = theta.flatten(2)
+    transforms = [Affine()] * count
+    if splines:
+        corners = torch.tensor([[-1.0, -1], [1, -1], [-1, 1], [1, 1]])
+        moves = Affine().points(poses[:, -1].flatten(1), corners) - corners
+        moves[:, 1] += torch.tensor([0.25, -0.35])
+        bent = parts[:, -1, None, None] * moves.flatten(1)
+        theta = torch.cat((theta[:, :, :-6], bent), dim=2)
+        transforms[-1] = ThinPlateSpline((2, 2))
+    error = [40 + 55 * math.exp(-pace * step) for step in (60, 120, 180, 240, 300)]
+    return Recording(list(steps), theta, (14, 14), (60, 120, 180, 240, 300), error,
+                     transforms=transforms)  # fmt: skip

@@ -1,16 +1,10 @@
 // The families of maps are those of stnlib.transforms; what a dragged point does to them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { solve } from "../../stnlib/widgets/grid_bender/control_families.js";
-import {
-  adopt,
-  bentGrid,
-  dragPoint,
-  familyOf,
-  held,
-} from "../../stnlib/widgets/grid_bender/families.js";
+import { adopt, dragPoint, familyOf, held } from "../../stnlib/widgets/grid_bender/families.js";
 import { caption, KEEPS } from "../../stnlib/widgets/grid_bender/words.js";
-import { axis } from "../../stnlib/widgets/shared/warp.js";
+import { solve } from "../../stnlib/widgets/shared/control_families.js";
+import { axis, bentGrid } from "../../stnlib/widgets/shared/warp.js";
 import { golden, near } from "./near.mjs";
 
 const { cases, horizon } = golden("families");

@@ -15,8 +15,9 @@ import numpy as np
 from PIL import Image
 
 from stnlib.widgets import stored as kept
-from stnlib.widgets.shared.base import LiveFigure, built
+from stnlib.widgets.shared.base import LiveFigure, built, script_of
 
+FIGURES = [path.stem for path in Path(kept.__file__).parent.glob("built/[A-Z]*.js")]
 LIVE = Path(kept.__file__).with_name("live.js").read_text(encoding="utf-8")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title>
 <style>body { margin: 0; background: #fff; color: #222832; font: 16px/1.5 %(font)s } %(css)s
@@ -60,7 +61,7 @@ class Gallery:
         css = built("figures.css") if css is None else css
         self.page.set_content(PAGE % {"font": font, "css": css})
         self.page.evaluate(f"() => {{ {HOOKS} }}")
-        self.page.add_script_tag(content=figures or built("figures.js"))
+        self.page.add_script_tag(content=figures or script_of(*FIGURES))
 
     def put(self, figure: LiveFigure) -> object:
         """Show a figure in the place of the last one; return its element."""

@@ -20,7 +20,7 @@ from torch.nn import functional as F
 from stnlib import affine, coordinates
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 from stnlib.splatting import splat
-from stnlib.transforms import FAMILIES, ControlGrid
+from stnlib.transforms import FAMILIES, ControlGrid, Similarity, ThinPlateSpline
 from stnlib.widgets import AlignmentLandscape, GridBender, PixelLab, PoseProbe, Recording
 from stnlib.widgets.alignment_landscape import SLANT
 from stnlib.widgets.shared.network import layers_of
@@ -398,6 +398,23 @@ def probe():
     }  # fmt: skip
 
 
+def side_by_side(draw):
+    """A map and a spline, side by side, on a picture of two channels, and what they read of it."""
+    channels = (draw(2, 6, 8, low=0) * 255).round() / 255
+    numbers = torch.cat((draw(3, 1, 4, low=-0.4, high=0.4), draw(3, 1, 12, low=-0.3, high=0.3)), 2)
+    run = Recording([0, 10, 40], numbers, (5, 4), align_corners=True,
+                    transforms=[Similarity(), ThinPlateSpline((3, 2))])  # fmt: skip
+    sent = Recording.from_json(run.to_json())  # what two bytes a number keep
+    parts = torch.from_numpy(sent.theta[2]).split([6, 12], dim=1)
+    grids = [family.grid(theta, (5, 4), align_corners=True)
+             for family, theta in zip(sent.families, parts, strict=True)]  # fmt: skip
+    outputs = [[read(channel, grid, OPTIONS[1]).flatten() for channel in channels]
+               for grid in grids]  # fmt: skip
+    linear = [parts[0].flatten(), sent.families[1].linear_part(parts[1]).flatten()]
+    return {"run": run.to_json(), "channels": channels.flatten(1), "linear": linear,
+            "grids": [grid.flatten() for grid in grids], "outputs": outputs}  # fmt: skip
+
+
 def replay():
     """Runs as the page gets them, and what their grids read: training_replay/state.js."""
     draw = drawing(6)
@@ -414,7 +431,7 @@ def replay():
         cases.append({"run": run, "output": torch.stack(reads).flatten(1)})
     turns = Recording(range(6), affine.rotation(torch.linspace(2.8, 3.8, 6))[:, None], (5, 4))
     return {"images": images.flatten(1), "theta": theta.flatten(), "cases": cases,
-            "turning": turns.to_json()}  # fmt: skip
+            "turning": turns.to_json(), "several": side_by_side(draw)}  # fmt: skip
 
 
 PARTS = (reading, slopes, lab, families, descent, conventions, network, probe, replay)

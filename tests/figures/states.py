@@ -120,9 +120,20 @@ REPLAY = {
     "early": {"runs": ("quick", "slow"), "step": 45},
     "first step": {"runs": ("quick",), "step": 0},
     "another digit": {"runs": ("slow", "quick"), "digit": 2, "step": 150},
-    "of four": {"runs": ("quick", "slow", "corners", "coarse"), "left": "corners",
-                "right": "coarse"},
+    "of four": {
+        "runs": ("quick", "slow", "corners", "coarse"),
+        "left": "corners",
+        "right": "coarse",
+    },
 }
+SEVERAL = {
+    "two grids": {"step": 60, "digit": 2},
+    "two grids of two runs": {"pictures": "rows", "grids": 2, "runs": ("quick", "slow"),
+                              "step": 90},
+    "a grid on two channels": {"grids": 1, "digit": 1},
+    "three grids": {"pictures": "rows", "step": 75, "digit": 1},
+    "a spline beside maps": {"pictures": "rows", "splines": True, "step": 240},
+}  # fmt: skip
 RUNS = {
     "quick": {"pace": 0.03},
     "slow": {"pace": 0.008, "turn": 0.5},
@@ -169,6 +180,14 @@ def _replay(settings: dict) -> TrainingReplay:
     return TrainingReplay(**{**settings, "runs": runs, "images": data.turned()[0][:4]})
 
 
+def _several(settings: dict) -> TrainingReplay:
+    own = {"runs": ("quick",), "grids": 3, "pictures": "pairs", "splines": False, **settings}
+    images, poses = getattr(data, own.pop("pictures"))()
+    options = {"poses": poses[:, : own.pop("grids")], "splines": own.pop("splines")}
+    runs = {name: data.side_by_side(pace=RUNS[name]["pace"], **options) for name in own["runs"]}
+    return TrainingReplay(**{**own, "runs": runs, "images": images})
+
+
 STATES: dict[str, Callable[[], LiveFigure]] = {
     f"{kind.__name__}/{name}": partial(make, *front, settings)
     for kind, make, front, table in (
@@ -179,6 +198,7 @@ STATES: dict[str, Callable[[], LiveFigure]] = {
         (ConventionChecker, _plain, (ConventionChecker,), CHECKER),
         (PoseProbe, _probe, (), PROBE),
         (TrainingReplay, _replay, (), REPLAY),
+        (TrainingReplay, _several, (), SEVERAL),
         (TrainingBench, _plain, (TrainingBench,), BENCH),
         (DrawDigit, _plain, (DrawDigit,), DRAW),
     )

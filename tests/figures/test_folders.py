@@ -1,4 +1,4 @@
-"""A figure is a folder: found by itself, with its part of the one script and the one style."""
+"""A figure is a folder: found by itself, with its own script and its part of the one style."""
 
 import re
 import subprocess
@@ -53,11 +53,14 @@ def test_a_new_folder_is_found(tmp_path):
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_figure_has_its_name_in_the_one_script(folder):
+def test_a_figure_has_its_own_script_behind_what_all_share(folder):
     figure = getattr(widgets, class_name(folder))
-    assert figure._esm == f"{built('figures.js')}\nexport default stnlibFigures.{figure.__name__};"
-    assert figure._esm.startswith("var stnlibFigures=")
-    assert re.search(rf"\b{figure.__name__}:\(\)=>", built("figures.js"))
+    shared, own, last = figure._esm.split("\n\n")
+    assert f"{shared}\n" == built("figures.js")
+    assert shared.startswith("var stnlibFigures;")
+    assert f"{own}\n" == built(f"{figure.__name__}.js")
+    assert own.count(f"stnlibFigures.{figure.__name__}=") == own.count("stnlibFigures.") - 1 == 1
+    assert last == f"export default stnlibFigures.{figure.__name__};"
     assert figure._css == built("figures.css")
 
 

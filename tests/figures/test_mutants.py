@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import types
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,8 @@ def build(tmp_path_factory):
         path.write_text(right.replace(mutant.old, mutant.new), encoding="utf-8")
         subprocess.run([node, TOOL, sources, to], check=True)
         path.write_text(right, encoding="utf-8")
-        return [(to / f"figures.{kind}").read_text("utf-8") for kind in ("js", "css")]
+        scripts = [to / "figures.js", *to.glob("[A-Z]*.js")]
+        return "\n".join(map(Path.read_text, scripts)), (to / "figures.css").read_text("utf-8")
 
     return build_one
 

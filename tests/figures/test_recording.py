@@ -9,6 +9,7 @@ from torch import nn
 
 from stnlib import (
     Affine,
+    Attention,
     PiecewiseAffine,
     Projective,
     Similarity,
@@ -81,6 +82,90 @@ def test_a_recording_of_a_run_ends_in_the_maps_of_the_trained_model(transform):
     torch.testing.assert_close(figure.matrix, last)
 
 
+def test_numbers_side_by_side_become_six_for_each_affine_map():
+    source = torch.Generator().manual_seed(3)
+    theta = torch.randn(4, 3, 3 + 4 + 12, generator=source)
+    families = [Attention(), Similarity(), ThinPlateSpline((3, 2))]
+    run = recording(theta=theta, transforms=families)
+    assert run.theta.shape == (4, 3, 6 + 6 + 12)
+    assert [type(family).__name__ for family in run.transforms] == [
+        "Affine", "Affine", "ThinPlateSpline",
+    ]  # fmt: skip
+    assert repr(run) == "Recording(4 records of 3 pictures with 3 grids, to step 40)"
+    rows = theta.double().flatten(0, 1)
+    for family, own, start, first in zip(
+        families, run.families, (0, 3, 7), (0, 6, 12), strict=True
+    ):
+        kept = torch.from_numpy(run.theta).flatten(0, 1)[:, first : first + own.n_params]
+        given = rows[:, start : start + family.n_params]
+        torch.testing.assert_close(own.grid(kept, 5), family.grid(given, 5))
+    first, second, third = run.numbers(2)
+    np.testing.assert_allclose(torch.cat((first, second, third), 1), run.theta[2], atol=1e-6)
+
+
+def test_one_affine_transform_is_what_was_recorded_before():
+    theta = maps()
+    plain, named = recording(), recording(theta=theta.flatten(2), transforms=[Affine()])
+    assert named.to_json() == plain.to_json()
+    assert named.transforms == ()
+
+
+def test_several_grids_come_back_from_the_page():
+    theta = torch.randn(4, 3, 6 + 8, generator=torch.Generator().manual_seed(4))
+    run = recording(theta=theta, transforms=[Affine(), ThinPlateSpline((2, 2))])
+    stored = run.to_json()
+    assert stored["grids"] == [[], [2, 2]]
+    assert "grids" not in recording().to_json()
+    back = Recording.from_json(json.loads(json.dumps(stored | {"theta": None})) | {
+        "theta": stored["theta"]})  # fmt: skip
+    assert back.to_json() == stored
+    np.testing.assert_allclose(back.theta, theta, atol=stored["unit"])
+    assert back.transforms[1].control_grid == (2, 2)
+
+
+class Both(nn.Module):
+    """Two transformers that read the same picture, side by side."""
+
+    def __init__(self, parts):
+        super().__init__()
+        self.parts = nn.ModuleList(parts)
+
+    def theta(self, images):
+        return torch.cat([part.theta(images) for part in self.parts], dim=1)
+
+    def forward(self, images):
+        return torch.cat([part(images) for part in self.parts], dim=1)
+
+
+def test_a_recording_of_two_transformers_ends_in_the_grids_of_both():
+    torch.manual_seed(0)
+    families = [Similarity(), ThinPlateSpline((2, 2))]
+    looks = [nn.Sequential(nn.Flatten(), nn.Linear(48, family.n_params)) for family in families]
+    parts = [SpatialTransformer(look, family, (5, 4))
+             for look, family in zip(looks, families, strict=True)]  # fmt: skip
+    model = nn.Sequential(Both(parts), nn.Flatten(), nn.Linear(40, 2))
+
+    def batches(generator):
+        labels = torch.randint(2, (4,), generator=generator)
+        return torch.rand(4, 1, 6, 8, generator=generator), labels
+
+    history = fit(model, batches, steps=4, probe=IMAGES, record_every=2, progress="none")
+    figure = TrainingReplay({"both": Recording.of(history, parts)}, IMAGES)
+    grids = torch.stack([part.grid(IMAGES) for part in parts], dim=1)
+    torch.testing.assert_close(figure.grid, grids.detach(), rtol=0, atol=1e-5)
+    parts[1].mode = "nearest"
+    with pytest.raises(
+        ValueError, match=r"expected all to read alike, got .*'bilinear'.*'nearest'"
+    ):
+        Recording.of(history, parts)
+    with pytest.raises(
+        ValueError, match=r"shape \(T, N, 4\), 4 numbers a picture, got \(3, 3, 12\)"
+    ):
+        Recording.of(history, parts[0])
+    with pytest.raises(TypeError, match="transformer: expected a SpatialTransformer, got \\[\\]"):
+        Recording.of(history, [])
+
+
 def test_what_cannot_be_recorded_is_refused():
     history, model = small_run(Affine())
     with pytest.raises(TypeError, match="history: expected what fit returns"):
@@ -90,11 +175,11 @@ def test_what_cannot_be_recorded_is_refused():
     with pytest.raises(ValueError, match="call fit with probe="):
         Recording.of(History(), model[0])
     model[0].transform = nn.Identity()
-    with pytest.raises(ValueError, match="expected an affine transform, got Identity"):
+    with pytest.raises(ValueError, match="or a thin plate spline, got Identity"):
         Recording.of(history, model[0])
-    for bent in (Projective(), ThinPlateSpline((2, 3)), PiecewiseAffine((2, 3))):
+    for bent in (Projective(), PiecewiseAffine((2, 3))):
         bent_history, bent_model = small_run(bent)
-        with pytest.raises(ValueError, match=f"an affine transform, got {type(bent).__name__}"):
+        with pytest.raises(ValueError, match=f"a thin plate spline, got {type(bent).__name__}"):
             Recording.of(bent_history, bent_model[0])
     model[0].output_size, model[0].transform = None, Affine()
     with pytest.raises(ValueError, match="expected an output_size"):
@@ -118,6 +203,15 @@ def test_what_cannot_be_recorded_is_refused():
         ("mode", "cubic", ValueError, "mode: expected one of"),
         ("padding_mode", "wrap", ValueError, "padding_mode: expected one of"),
         ("align_corners", 1, TypeError, "align_corners: expected True or False"),
+        ("transforms", Affine(), TypeError, r"transforms: expected a list of transforms, got Affi"),
+        ("transforms", ["affine"], TypeError, "transforms: expected a list of transforms"),
+        ("transforms", [Affine()] * 5, ValueError, "transforms: expected at most 4, got 5"),
+        ("transforms", [Projective()], ValueError,
+         "transforms: expected an affine transform or a thin plate spline, got Projective"),
+        ("transforms", [ThinPlateSpline(regularisation=0.5)], ValueError,
+         "transforms: expected a spline without regularisation, got 0.5"),
+        ("transforms", [Affine(), Attention()], ValueError,
+         r"theta: expected shape \(T, N, 9\), 6 \+ 3 numbers a picture, got \(4, 3, 2, 3\)"),
     ],
 )  # fmt: skip
 def test_bad_recordings_say_what_was_expected_and_what_came(name, value, error, words):

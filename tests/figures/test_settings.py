@@ -16,7 +16,7 @@ from traitlets import TraitError
 from stnlib import affine, widgets
 from stnlib.digits import load_digits
 from stnlib.networks import cnn
-from stnlib.transforms import FAMILIES
+from stnlib.transforms import FAMILIES, Affine, ThinPlateSpline
 from stnlib.widgets import (
     AlignmentLandscape,
     ConventionChecker,
@@ -213,7 +213,8 @@ BAD = {
         ("runs", {1: recording()}, T, "runs: expected {name: Recording}, got int 1"),
         ("images", IMAGES[:2], V, "runs: expected θ of 2 images, 'one' has 3"),
         ("runs", {"one": recording(theta=MAPS[:, :2])}, V, "runs: expected θ of 3 images, .one"),
-        ("images", torch.rand(3, 2, 4, 4), V, "images: expected a tensor or an array"),
+        ("images", torch.rand(3, 4, 4, 4), V, "images: expected .* of 1 to 3 channels"),
+        ("images", torch.rand(3, 1, 2, 4, 4), V, "images: expected a tensor or an array"),
         ("images", [[0.5]], V, "images: expected a tensor or an array"),
         ("images", torch.rand(13, 1, 4, 4), V, "images: expected at most 12 pictures, got 13"),
         ("images", np.ones((3, 513, 2), np.uint8), V, "image: expected at most 512"),
@@ -512,6 +513,18 @@ def test_its_state_and_its_copies_are_the_same_figure(figure, settings, text):
         assert type(other).__qualname__ == figure.__name__
         assert other.model_id != made.model_id
         assert page_state(other) == state
+
+
+def test_several_grids_and_channels_are_kept_by_copies_and_by_the_page():
+    theta = torch.cat((MAPS.flatten(2), 0.2 * MAPS.flatten(2)[:, :, [0, 1] * 4]), dim=2)
+    run = recording(theta=theta, transforms=[Affine(), ThinPlateSpline((2, 2))])
+    made = TrainingReplay({"one": run}, torch.rand(3, 2, 4, 6))
+    assert (made.images.shape, made.input.shape) == ((3, 2, 4, 6), (3, 2, 4, 6))
+    sent, state = made.get_state(), page_state(made)
+    made.set_state(sent)
+    assert page_state(made) == state
+    assert page_state(copy.deepcopy(made)) == state
+    assert page_state(TrainingReplay(made.runs, made.images)) == state
 
 
 def page_state(figure):

@@ -144,6 +144,33 @@ def test_the_replay_shows_the_run_on_the_left(mode, padding, corners):
     assert_close(figure.matrix, MAPS[2])
 
 
+@pytest.mark.parametrize("corners", [False, True])
+def test_the_replay_shows_several_grids_on_two_channels(corners):
+    pictures = torch.cat((PICTURES, PICTURES.flip(0)), dim=1)
+    spline = transforms.ThinPlateSpline((2, 3))
+    moves = 0.3 * torch.randn(4, 3, 12, generator=torch.Generator().manual_seed(5))
+    theta = torch.cat((MAPS.flatten(2), MAPS.flip(0).flatten(2), moves), dim=2)
+    families = [transforms.Affine()] * 2
+    options = {"align_corners": corners}
+    steps = [0, 10, 20, 40]
+    two = Recording(steps, theta[:, :, :12], (5, 4), transforms=families, **options)
+    three = Recording(steps, theta, (5, 4), transforms=[*families, spline], **options)
+    runs = {"two": two, "three": three}
+    figure = TrainingReplay(runs, pictures, step=15, left="three")
+    grids = [affine.affine_grid(maps[1], (5, 4), **options) for maps in (MAPS, MAPS.flip(0))]
+    grids.append(spline.grid(moves[1], (5, 4), **options))
+    assert_close(figure.input, pictures)
+    assert_close(figure.grid, torch.stack(grids, dim=1), rtol=0, atol=1e-5)
+    reads = torch.stack([sample(pictures, grid, **options) for grid in grids], dim=1)
+    assert reads.shape == (3, 3, 2, 5, 4)
+    assert_close(figure.output, reads, rtol=0, atol=1e-4)
+    with pytest.raises(ValueError, match="matrix: expected affine maps, got ThinPlateSpline"):
+        figure.matrix  # noqa: B018
+    figure.left = "two"
+    assert_close(figure.matrix, torch.stack((MAPS[1], MAPS[2]), dim=1))
+    assert_close(figure.output, reads[:, :2], rtol=0, atol=1e-4)
+
+
 def test_the_bench_has_what_its_page_has_recorded():
     bench = TrainingBench(family="affine")
     assert bench.history == History()

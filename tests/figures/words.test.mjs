@@ -42,6 +42,11 @@ import {
   splat,
   throwPoint,
 } from "../../stnlib/widgets/shared/warp.js";
+import {
+  legend,
+  matrixName,
+  caption as replayCaption,
+} from "../../stnlib/widgets/training_replay/words.js";
 import { golden } from "./near.mjs";
 
 const spaced = (text) => text.replaceAll("\u00a0", " ");
@@ -533,4 +538,63 @@ test("the pose probe says what the classifier says", () => {
     ],
   ])
     assert.equal(probeVerdict({ chances, loss }, { label, offset }), said);
+});
+
+const told = (name, count) => ({
+  name,
+  families: Array(count).fill({}),
+  error_step: [10],
+  error: [12.5],
+});
+const moved = fromParts({ rotation: Math.PI / 6, scaleX: 0.5, scaleY: 0.5, tX: 0.25, tY: -0.5 });
+const plain = { theta: moved, bent: false };
+const bent = { theta: [1, 0, 0, 0, 1, 0], bent: true };
+
+test("the replay says what each grid does, and how grids are told apart", () => {
+  const one = { runs: [told("a", 1)], images: [[1]], step: 10, digit: 2, several: false };
+  assert.deepEqual(replayCaption(one, { reads: [[0, 0, [plain]]] }), [
+    "a: 12.5 % of the test digits wrong. On picture 3 its grid is turned by 30°, scaled by 0.50, " +
+      "with its middle at (0.25, −0.50).",
+  ]);
+  assert.equal(
+    legend(one),
+    "All pictures with the grid of a; below them what it reads. Press one to see it large.",
+  );
+  const two = { ...one, runs: [told("a", 2), told("b", 1)], step: 5, several: true };
+  assert.deepEqual(
+    replayCaption(two, {
+      reads: [
+        [0, 0, [plain, bent]],
+        [0, 0, [bent]],
+      ],
+    }),
+    [
+      "a: the error is not measured yet.",
+      "Grid 1 on picture 3 is turned by 30°, scaled by 0.50, with its middle at (0.25, −0.50).",
+      "Grid 2 on picture 3, without its bending, is turned by 0°, scaled by 1.00, with its middle " +
+        "at (0.00, 0.00).",
+      "b: the error is not measured yet. On picture 3 its grid, without its bending, is turned by " +
+        "0°, scaled by 1.00, with its middle at (0.00, 0.00).",
+    ],
+  );
+  assert.equal(
+    legend(two),
+    "All pictures with their grids, 1 (solid) and 2 (dashed) of a, then of b; below them what " +
+      "each reads, from left to right. Press one to see it large.",
+  );
+  assert.equal(
+    legend({ ...one, runs: [told("a", 4)], images: [[1, 1]], several: true }),
+    "All pictures with their grids, 1 (solid), 2 (dashed), 3 (dotted) and 4 (dashes and dots); " +
+      "below them what each reads, from left to right, a row for each channel. " +
+      "Press one to see it large.",
+  );
+  assert.equal(
+    legend({ ...one, images: [[1, 1]], several: true }),
+    "All pictures with their grid; below them what it reads, a row for each channel. " +
+      "Press one to see it large.",
+  );
+  assert.deepEqual(
+    [matrixName(plain, -1), matrixName(plain, 1), matrixName(bent, 0)],
+    ["θ", "θ of 2", "linear part, θ of 1"],
+  );
 });

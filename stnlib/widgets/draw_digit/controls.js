@@ -64,7 +64,7 @@ export const controls = ({ store, now, kept: { examples } }) => {
       },
       {
         name: "around",
-        label: "all angles",
+        label: "full turn",
         options: [
           [false, "hide"],
           [true, "show"],

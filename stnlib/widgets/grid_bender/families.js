@@ -4,7 +4,7 @@
 // [x, y, determinant] for a point. `together` says that dragging the first point moves all.
 
 import { AFFINE_FAMILIES } from "../shared/affine_families.js";
-import { piecewise, spline } from "./control_families.js";
+import { piecewise, spline } from "../shared/control_families.js";
 
 const HORIZON = 1e-3;
 
@@ -106,20 +106,6 @@ export function familyOf(name, size) {
   const key = `${name} ${size}`;
   if (!MADE.has(key)) MADE.set(key, MAKERS[name](size));
   return MADE.get(key);
-}
-
-// The grid of an output: points [x, y, x, y, …], and where it is turned over.
-export function bentGrid(jet, xs, ys) {
-  const grid = new Float64Array(2 * xs.length * ys.length);
-  const folded = new Uint8Array(xs.length * ys.length);
-  ys.forEach((y, row) =>
-    xs.forEach((x, column) => {
-      const k = row * xs.length + column;
-      const [u, v, determinant] = jet(x, y);
-      [grid[2 * k], grid[2 * k + 1], folded[k]] = [u, v, determinant < 0 ? 1 : 0];
-    }),
-  );
-  return { grid, folded };
 }
 
 // Where the hand's points are, and θ after one of them was dragged to `place`; null: not possible.

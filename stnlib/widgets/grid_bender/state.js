@@ -1,8 +1,8 @@
 // What follows from the settings of the grid bender: the bent grid, its folds, the output. No DOM.
 
 import { pixels } from "../shared/pen.js";
-import { axis, sample } from "../shared/warp.js";
-import { bentGrid, familyOf, held } from "./families.js";
+import { axis, bentGrid, sample } from "../shared/warp.js";
+import { familyOf, held } from "./families.js";
 
 const READING = { mode: "bilinear", padding: "zeros", alignCorners: false };
 

@@ -1,8 +1,8 @@
 """What all live figures share: the script and the style of the page, settings, a stable repr.
 
 A live figure is an anywidget with a folder beside this one. Its ``main.js`` exports ``render`` and
-imports what it needs; ``tools/build_figures.mjs`` joins the scripts of all figures into one, which
-is stored in ``built/`` and nowhere else: a page and a kernel read it from there.
+imports what it needs; ``tools/build_figures.mjs`` makes one script of each figure, and one of what
+they share. They stand in ``built/`` and nowhere else: a page and a kernel read them from there.
 """
 
 from __future__ import annotations
@@ -22,8 +22,13 @@ from stnlib._checks import describe
 
 @cache
 def built(name: str) -> str:
-    """Return what is built of all figures: ``figures.js`` or ``figures.css``."""
+    """Return a file of what is built of the figures: ``figures.css``, ``GridBender.js``."""
     return files("stnlib.widgets").joinpath("built", name).read_text(encoding="utf-8")
+
+
+def script_of(*names: str) -> str:
+    """Return the script of the figures that are named, behind what they share."""
+    return "\n".join(map(built, ["figures.js", *(f"{name}.js" for name in names)]))
 
 
 class LiveFigure(anywidget.AnyWidget):
@@ -41,7 +46,7 @@ class LiveFigure(anywidget.AnyWidget):
         if "settings" in cls.__dict__:  # not the classes that ipywidgets makes on the fly
             own = [c for c in cls.__mro__ if issubclass(c, LiveFigure) and c is not LiveFigure]
             cls._name = own[-1].__name__  # also of a subclass that a reader makes
-            cls._esm = f"{built('figures.js')}\nexport default stnlibFigures.{cls._name};"
+            cls._esm = f"{script_of(cls._name)}\nexport default stnlibFigures.{cls._name};"
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **settings: object) -> None:
@@ -91,9 +96,9 @@ class LiveFigure(anywidget.AnyWidget):
 
 
 def as_tensor(pictures: object) -> Tensor:
-    """Return pictures that are kept as uint8, (H, W) or (N, H, W), as (N, 1, H, W) in 0 ... 1."""
+    """Return pictures that are kept as uint8, (H, W), (N, H, W) or (N, C, H, W), with channels."""
     kept = torch.from_numpy(pictures.copy()).float() / 255
-    return kept.reshape(-1, 1, *kept.shape[-2:])
+    return kept if kept.dim() == 4 else kept.reshape(-1, 1, *kept.shape[-2:])
 
 
 def _plain(value: object) -> str:

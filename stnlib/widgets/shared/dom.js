@@ -64,6 +64,7 @@ export function readTheme(root) {
     halo: colour("halo"),
     input: colour("input"),
     output: colour("output"),
+    grids: [1, 2, 3, 4].map((k) => colour(`grid-${k}`)),
     font: style.fontFamily,
   };
 }

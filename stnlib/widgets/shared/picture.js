@@ -70,11 +70,12 @@ export function paintRoom(ctx, [left, top, width, height], theme, paint) {
 export const movedSquare = (panel, theta) =>
   polygon([0, 1, 3, 2].map((i) => toScreen(panel, mapPoint(theta, CORNERS[i]))));
 
-// Dots of a moved grid, at least so many pixels of the screen apart, and the moved square.
+// Dots of a moved grid, at least so many pixels of the screen apart, and the moved square, or
+// another outline.
 export function paintGrid(
   ctx,
   panel,
-  { grid, theta, size: [rows, columns] },
+  { grid, theta, size: [rows, columns], outline = movedSquare(panel, theta) },
   colour,
   halo,
   least = 5,
@@ -96,10 +97,11 @@ export function paintGrid(
   }
   ctx.fillStyle = colour;
   ctx.fill(dots);
-  haloStroke(ctx, movedSquare(panel, theta), colour, halo, 2);
+  haloStroke(ctx, outline, colour, halo, 2);
 }
 
-// Pictures as a trait holds them, (H, W) or (N, H, W) bytes: numbers 0 ... 1, with a canvas each.
+// Pictures as a trait holds them, (H, W), (N, H, W) or (N, C, H, W) bytes: numbers 0 ... 1, with a
+// canvas for each channel.
 function decode({ data, shape }) {
   const [height, width] = shape.slice(-2);
   const bytes = new Uint8Array(
@@ -107,7 +109,7 @@ function decode({ data, shape }) {
     data.byteOffset ?? 0,
     shape.reduce((a, b) => a * b),
   );
-  const count = shape.length > 2 ? shape[0] : 1;
+  const count = shape.slice(0, -2).reduce((a, b) => a * b, 1);
   return Array.from({ length: count }, (_, i) => {
     const one = bytes.subarray(i * height * width, (i + 1) * height * width);
     const values = Float32Array.from(one, (byte) => byte / 255);

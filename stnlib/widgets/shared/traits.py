@@ -81,17 +81,32 @@ class Picture(traitlets.TraitType):
 
 
 class Pictures(traitlets.TraitType):
-    """Grey pictures of one size, kept as uint8 (N, H, W), from (N, 1, H, W) or (N, H, W)."""
+    """Pictures of one size, kept as uint8 (N, H, W), from (N, 1, H, W) or (N, H, W).
+
+    With ``channels`` above 1 they may have so many, and are then kept as (N, C, H, W).
+    """
+
+    def __init__(self, channels: int = 1, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._most = channels
 
     def validate(self, obj: object, value: object) -> Kept:
         shape = tuple(getattr(value, "shape", ()))
-        if len(shape) not in (3, 4) or (len(shape) == 4 and shape[1] != 1) or 0 in shape:
-            expected = "a tensor or an array (N, 1, H, W) or (N, H, W)"
+        channels = shape[1] if len(shape) == 4 else 1
+        if len(shape) not in (3, 4) or channels > self._most or 0 in shape:
+            expected = f"a tensor or an array {self._form()}"
             raise ValueError(f"images: expected {expected}, got {describe(value)}")
         if shape[0] > MOST_PICTURES:
             raise ValueError(f"images: expected at most {MOST_PICTURES} pictures, got {shape[0]}")
         numbers = _unit(value, "pictures in 0 ... 1")  # a mask or not: all of them alike
-        return _bytes(np.stack([_grey(picture, LARGEST) for picture in numbers]))
+        planes = numbers.reshape(-1, *shape[-2:])
+        grey = _bytes(np.stack([_grey(plane, LARGEST) for plane in planes]))
+        return grey.reshape(shape) if channels > 1 else grey
+
+    def _form(self) -> str:
+        if self._most == 1:
+            return "(N, 1, H, W) or (N, H, W)"
+        return f"(N, C, H, W) of 1 to {self._most} channels, or (N, H, W)"
 
 
 class Values(traitlets.TraitType):

@@ -48,6 +48,7 @@ interface Theme {
   halo: string;
   input: string;
   output: string;
+  grids: string[];
   font: string;
 }
 

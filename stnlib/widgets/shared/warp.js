@@ -43,6 +43,20 @@ export function affineGrid(theta, [height, width], alignCorners) {
   return grid;
 }
 
+// The grid of a map that gives [x, y, determinant] for a point: [x, y, x, y, …], and where it is turned over.
+export function bentGrid(jet, xs, ys) {
+  const grid = new Float64Array(2 * xs.length * ys.length);
+  const folded = new Uint8Array(xs.length * ys.length);
+  ys.forEach((y, row) =>
+    xs.forEach((x, column) => {
+      const k = row * xs.length + column;
+      const [u, v, determinant] = jet(x, y);
+      [grid[2 * k], grid[2 * k + 1], folded[k]] = [u, v, determinant < 0 ? 1 : 0];
+    }),
+  );
+  return { grid, folded };
+}
+
 // translation · rotation · shear · scaling; the angle is in radians.
 /** @returns {Theta} */
 export function fromParts({ rotation = 0, scaleX = 1, scaleY = 1, shear = 0, tX = 0, tY = 0 }) {

@@ -10,8 +10,8 @@ import traitlets
 from torch import Tensor
 
 from stnlib._checks import check_choice, check_count, describe
-from stnlib.affine import affine_grid
 from stnlib.sampler import sample
+from stnlib.transforms import Affine
 from stnlib.widgets.shared.base import LiveFigure, as_tensor
 from stnlib.widgets.shared.traits import (
     Checked,
@@ -74,8 +74,10 @@ class TrainingReplay(LiveFigure):
         theta maps OUTPUT points to INPUT points; the grids are drawn on the input.
 
     Args:
-        runs: {name: Recording}, see :meth:`Recording.of`; two of them are shown side by side.
-        images: (N, 1, H, W) or (N, H, W) in 0 ... 1: the probe pictures, 8 of them fit best.
+        runs: {name: Recording}, see :meth:`Recording.of`; two of them are shown side by side. A
+            recording of several transformers shows a grid for each.
+        images: (N, C, H, W) or (N, H, W) in 0 ... 1, three channels at most: the probe pictures,
+            8 of them fit best.
         step: the training step shown; the last one when left out.
         digit: which picture is shown large, from 0 on.
         labels: what the pictures show, (N,) digits or words, for those who do not see them.
@@ -88,7 +90,9 @@ class TrainingReplay(LiveFigure):
 
     settings: ClassVar[tuple[str, ...]] = ("names", "step", "digit")
 
-    images = Pictures().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
+    images = Pictures(channels=3).tag(
+        sync=True, to_json=picture_to_json, from_json=picture_from_json
+    )
     runs = Checked(_check_runs).tag(sync=True, to_json=_runs_to_json, from_json=_runs_from_json)
     step = Checked(_check_index, default_value=0).tag(sync=True)
     digit = Checked(_check_index, default_value=0).tag(sync=True)
@@ -170,24 +174,41 @@ class TrainingReplay(LiveFigure):
 
     @property
     def input(self) -> Tensor:
-        """The probe pictures, (N, 1, H, W) in 0 ... 1."""
+        """The probe pictures, (N, C, H, W) in 0 ... 1."""
         return as_tensor(self.images)
 
     @property
     def matrix(self) -> Tensor:
-        """The maps of the run on the left at the present step, (N, 2, 3)."""
+        """The maps of the run on the left at the present step, (N, 2, 3); (N, K, 2, 3) of K grids.
+
+        Raises:
+            ValueError: a map is a spline, which is no matrix.
+        """
         run = self.runs[self.left]
-        return torch.from_numpy(run.theta[run.at(self.step)]).float()
+        for family in run.families:
+            if not isinstance(family, Affine):
+                raise ValueError(f"matrix: expected affine maps, got {type(family).__name__}")
+        numbers = run.numbers(run.at(self.step))
+        return self._of_each([theta.unflatten(1, (2, 3)) for theta in numbers])
 
     @property
     def grid(self) -> Tensor:
-        """The sampling grids of the run on the left, (N, H', W', 2)."""
-        run = self.runs[self.left]
-        return affine_grid(self.matrix, run.output_size, align_corners=run.align_corners)
+        """The grids of the run on the left, (N, H', W', 2); (N, K, H', W', 2) of K grids."""
+        return self._of_each(self._grids())
 
     @property
     def output(self) -> Tensor:
-        """What these grids read, (N, 1, H', W')."""
+        """What these grids read, (N, C, H', W'); (N, K, C, H', W') of K grids."""
         run = self.runs[self.left]
         options = {"mode": run.mode, "padding_mode": run.padding_mode}
-        return sample(self.input, self.grid, align_corners=run.align_corners, **options)
+        options["align_corners"] = run.align_corners
+        return self._of_each([sample(self.input, grid, **options) for grid in self._grids()])
+
+    def _grids(self) -> list[Tensor]:
+        run = self.runs[self.left]
+        pairs = zip(run.families, run.numbers(run.at(self.step)), strict=True)
+        options = {"align_corners": run.align_corners}
+        return [family.grid(theta, run.output_size, **options) for family, theta in pairs]
+
+    def _of_each(self, parts: list[Tensor]) -> Tensor:
+        return torch.stack(parts, dim=1) if len(parts) > 1 else parts[0]

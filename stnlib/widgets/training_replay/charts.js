@@ -2,7 +2,7 @@
 import { writeText } from "../shared/pen.js";
 import { lastUpTo } from "../shared/player.js";
 import { xOf } from "./layout.js";
-import { DASHES } from "./paint.js";
+import { DASHES, lineOf } from "./marks.js";
 import { recordAt } from "./runs.js";
 import { ERROR, PARTS, stepMark } from "./words.js";
 
@@ -40,12 +40,12 @@ function curveOf(frame, [low, high], steps, values) {
 }
 
 // One curve, strong up to the present step and faint after it; a dot at point `now`, −1 for none.
-function paintCurve(ctx, frame, { path, at }, now, step, dash, theme) {
+function paintCurve(ctx, frame, { path, at }, now, step, { dash, colour }) {
   const [start, here, end] = [frame.left - 4, xOf(frame, step), frame.left + frame.width + 4];
   ctx.lineJoin = "round";
   ctx.lineWidth = 1.75;
   ctx.setLineDash(dash);
-  ctx.strokeStyle = ctx.fillStyle = theme.ink;
+  ctx.strokeStyle = ctx.fillStyle = colour;
   for (const [from, to, alpha] of [
     [start, here, 1],
     [here, end, 0.3],
@@ -107,23 +107,66 @@ function paintError(ctx, frame, { runs, step }, theme) {
   runs.forEach(({ error_step, error }, k) => {
     const now = lastUpTo(error_step, step);
     const curve = curveOf(frame, range, error_step, error);
-    if (error.length) paintCurve(ctx, frame, curve, now, step, DASHES[k], theme);
+    const line = { dash: DASHES[k], colour: theme.ink };
+    if (error.length) paintCurve(ctx, frame, curve, now, step, line);
   });
 }
 
-export function paintCharts(ctx, places, state, { parts }, theme) {
-  const { runs, step } = state;
-  paintError(ctx, places.error, state, theme);
-  PARTS.forEach((part, i) => {
-    const frame = places.parts[i];
-    const range = rangeOf(
-      parts.map((values) => values[part.key]),
-      part.least,
-    );
-    paintFrame(ctx, frame, part, range, step, theme);
-    runs.forEach((run, k) => {
-      const curve = curveOf(frame, range, run.step, parts[k][part.key]);
-      paintCurve(ctx, frame, curve, recordAt(run, step), step, DASHES[k], theme);
-    });
+// Heights, rising, pushed so far apart from each other, and kept above a floor.
+export function apart(heights, least, floor) {
+  const kept = [];
+  for (const y of heights) kept.push(Math.max(y, kept.length ? kept[kept.length - 1] + least : y));
+  let next = floor + least;
+  for (let i = kept.length - 1; i >= 0; i--) next = kept[i] = Math.min(kept[i], next - least);
+  return kept;
+}
+
+// The numbers of grids beside the dots of their curves.
+function paintNumbers(ctx, { left, top, width, height }, dots, theme) {
+  const sorted = [...dots].sort((p, q) => p.y - q.y);
+  const places = apart(
+    sorted.map(({ y }) => y),
+    11,
+    top + height + 3,
+  );
+  sorted.forEach(({ g, x }, i) => {
+    const side = x > left + width - 14 ? -9 : 9;
+    writeText(ctx, `${g + 1}`, x + side, places[i], theme.ink, theme, { weight: 700 });
   });
+}
+
+// One part of θ: a curve for each run, and for each of its grids.
+function paintPart(ctx, frame, part, shown, { state, parts }, theme) {
+  const { runs, step, numbered } = state;
+  const curves = shown.flatMap((run) =>
+    parts[runs.indexOf(run)].map((values, g) => ({ run, g, values: values[part.key] })),
+  );
+  const range = rangeOf(
+    curves.map(({ values }) => values),
+    part.least,
+  );
+  paintFrame(ctx, frame, part, range, step, theme);
+  const dots = curves.map(({ run, g, values }) => {
+    const curve = curveOf(frame, range, run.step, values);
+    const [k, now] = [runs.indexOf(run), recordAt(run, step)];
+    const { colour, dash } = lineOf(state, k, g, theme);
+    const line = { dash, colour: numbered ? colour : theme.ink };
+    paintCurve(ctx, frame, curve, now, step, line);
+    const [x, y] = curve.at(now);
+    return { g, x, y };
+  });
+  if (dots.some(({ g }) => g)) paintNumbers(ctx, frame, dots, theme);
+}
+
+export function paintCharts(ctx, { error, groups }, state, { parts }, theme) {
+  paintError(ctx, error, state, theme);
+  for (const { name, shown, parts: frames } of groups) {
+    if (name) {
+      const [x, y] = name;
+      writeText(ctx, shown[0].name, x, y, theme.muted, theme, { align: "left", size: 12 });
+    }
+    PARTS.forEach((part, i) => {
+      paintPart(ctx, frames[i], part, shown, { state, parts }, theme);
+    });
+  }
 }

@@ -23,10 +23,10 @@ export const hands = () => [
 // A mouse may press anywhere on the curves.
 export const surface = { jumps: true, move: follow };
 
-export const pickers = ({ cell, height }, { images, labels, digit }) =>
+export const pickers = ({ columns }, { images, labels, digit }) =>
   images.map((_, i) => ({
     label: pictureName(i, images.length, labels[i]),
-    box: [i * cell, 0, cell, height],
+    box: columns[i].box,
     pressed: i === digit,
     at: () => ({ digit: i }),
   }));

@@ -8,7 +8,7 @@ import { hands, pickers, surface } from "./hands.js";
 import { layoutCharts, layoutStrip } from "./layout.js";
 import { paintStrip } from "./paint.js";
 import { legendPanel, picturesPanel } from "./pictures.js";
-import { readRuns } from "./runs.js";
+import { channelsOf, readRuns } from "./runs.js";
 import { derive, readState } from "./state.js";
 import { caption } from "./words.js";
 
@@ -19,7 +19,7 @@ export const render = mountFigure({
   // Runs and pictures never change, so they are decoded once.
   open: (model) => ({
     ...readRuns(model),
-    images: readPictures(model),
+    images: channelsOf(readPictures(model), model.get("images").shape),
     labels: model.get("labels") ?? [],
     scratch: h("canvas"),
   }),

@@ -1,5 +1,5 @@
 // What follows from the settings of a training replay: the runs shown, and what each grid reads of
-// each picture at this step. No DOM.
+// each picture at this step. A picture is a list of its channels. No DOM.
 import { keepIndex } from "../shared/numbers.js";
 import { partsOver, readAt, recordAt, stepsOf } from "./runs.js";
 
@@ -8,6 +8,7 @@ export function readState(model, { runs: all, last, images, labels }) {
   const runs = [left, right]
     .filter((name) => name !== null)
     .map((name) => all.find((run) => run.name === name));
+  const numbered = runs.some(({ families }) => families.length > 1); // several grids on a picture
   const digit = keepIndex(model.get("digit"), images.length);
   return {
     runs,
@@ -20,6 +21,8 @@ export function readState(model, { runs: all, last, images, labels }) {
     images,
     labels,
     image: images[digit],
+    numbered,
+    several: numbered || images[0].length > 1,
   };
 }
 
