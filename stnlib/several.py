@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import check_count, check_image, check_module, describe
+from stnlib._checks import check_count, describe
 from stnlib._precision import full_precision
 from stnlib.transformer import SpatialTransformer
 
@@ -76,8 +76,8 @@ class CompositionalTransformer(nn.Module):
             raise TypeError(
                 f"transformer: expected a SpatialTransformer, got {describe(transformer)}"
             )
-        self.transformer, self.times = check_module("transformer", transformer), times
-        if check_count("times", times) > 1:
+        self.transformer, self.times = transformer, check_count("times", times)
+        if times > 1:
             start = transformer.transform.identity()[None]
             transformer.transform.compose(start, start)
 
@@ -93,7 +93,7 @@ class CompositionalTransformer(nn.Module):
 
     def theta(self, image: Tensor) -> Tensor:
         """Return θ of all looks together, (B, n_params)."""
-        theta, view = self.transformer.theta(check_image("image", image)), image
+        theta = self.transformer.theta(image)
         for _ in range(self.times - 1):
             view = self.transformer.read(image, theta, tuple(image.shape[2:]))
             with full_precision(image.device):

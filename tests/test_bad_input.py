@@ -61,6 +61,7 @@ NOT_FINITE = torch.tensor([[[float("nan"), 0, 0], [0, 1.0, 0]]])
 ON_A_LINE = torch.tensor([[[0.0, 0], [1, 0], [2, 0], [0, 1]]])
 NO_NUMBERS = torch.full((2, 4, 2), float("nan"))
 MAPS = affine.identity().expand(40, -1, -1)
+HORIZONS = torch.tensor([[[1.0, 0, 0, 0, 1, 0, 1, 0]], [[1.0, 0, -1, 0, 1, 0, 0, 0]]])  # 1 · −1 + 1
 SHAPED = Digits(torch.zeros(30, 1, 8, 8), torch.arange(30) % 10)
 DIGITS, SOURCE = torch.zeros(4, 1, 28, 28), torch.Generator()
 PICTURES, LABELS = torch.zeros(64, 1, 4, 4), torch.zeros(64).long()
@@ -654,6 +655,7 @@ Affine().compose(THETA, THETA[:1])  ValueError: second: expected shape (2, 6), a
 Affine().compose(THETA, None)  TypeError: theta: expected a torch tensor of shape (B, 6), got None
 Similarity().compose(THETA, THETA)  ValueError: theta: expected shape (B, 4), got a torch.float32 t
 Affine().compose(THETA, THETA.to("meta"))  TypeError: second: expected the device of first, cpu, go
+Projective().compose(*HORIZONS)  ValueError: compose: expected a product of two maps, its last entry
 ThinPlateSpline().compose(THETA[:, :2], 3)  ValueError: theta: expected shape (B, 32), got
 # alignment
 common_pose(MAPS, MAPS, torch.zeros(40) * 1j)  TypeError: groups: expected whole numbers, got a torc

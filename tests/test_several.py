@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from stnlib import Affine, Attention, Similarity, SpatialTransformer, sample
+from stnlib import Affine, Affine3d, Attention, Similarity, SpatialTransformer, sample
 from stnlib.several import CompositionalTransformer, ParallelTransformer
 
 SIZE = 9
@@ -97,3 +97,17 @@ def test_it_starts_at_the_identity(pictures):
     network = nn.Sequential(nn.Flatten(), nn.Linear(2 * SIZE**2, 4))
     several = CompositionalTransformer(SpatialTransformer(network, Similarity()), 4)
     assert_close(several(pictures), pictures)
+
+
+def test_volumes_are_read_alike():
+    family, volume = Affine3d(), torch.rand(2, 1, 4, 5, 6)
+    last = nn.Linear(120, 12)
+    one = SpatialTransformer(nn.Sequential(nn.Flatten(), last), family, (3, 3, 3))
+    nn.init.normal_(last.weight, std=0.02)
+    first = one.theta(volume)
+    seen = sample(volume, family.grid(first, (4, 5, 6)))
+    theta = family.compose(first, one.theta(seen))
+    assert_close(
+        CompositionalTransformer(one, 2)(volume), sample(volume, family.grid(theta, (3, 3, 3)))
+    )
+    assert ParallelTransformer(one, one)(volume).shape == (2, 2, 3, 3, 3)

@@ -215,6 +215,14 @@ def test_the_network_that_reads_drawings_turns_its_grid():
         assert 0.4 < slope < 0.9
 
 
+@claim("intro", "It learns this although nobody tells it where to look.")
+def test_the_network_that_reads_drawings_was_told_labels_alone():
+    plan = next(run["plan"] for run in experiments.load("draw") if run["network"] == "st_cnn")
+    assert plan["loss"] == "cross_entropy"
+    assert "kind=Task," in plan["task"]  # whose batches are pictures and labels
+    assert set(experiments.EXPERIMENTS["draw"].plans["st_cnn"].options) == set()
+
+
 @claim(
     "intro",
     "Of MNIST's test digits, put in such places, both read more than 98 in 100 right.",
