@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from statistics import fmean
 
@@ -11,13 +12,19 @@ RATES = (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2)
 SHARES = (0.5, 1.0)  # of the steps
 
 
+def rated(plan: Plan, rate: float) -> Plan:
+    """Return a plan with another learning rate."""
+    return replace(plan, options=plan.options | {"learning_rate": rate})
+
+
 def trials(plans: dict[str, Plan], shares: tuple[float, ...] = SHARES) -> dict[str, Plan]:
     """Return a plan for each rate and number of steps of each network, named after the three."""
     found = {}
     for (name, plan), share, rate in product(plans.items(), shares, RATES):
         steps = round(plan.steps * share)
-        options = plan.options | {"learning_rate": rate}
-        found[f"{name}, {steps} steps, {rate:g}"] = Plan(plan.build, steps, options)
+        found[f"{name}, {steps} steps, {rate:g}"] = rated(
+            Plan(plan.build, steps, plan.options), rate
+        )
     return found
 
 

@@ -14,7 +14,7 @@ from stnlib.alignment import pose, recovery
 from stnlib.digits import load_digits
 from stnlib.distortions import RTS
 from stnlib.experiments import EXPERIMENTS, UNTOLD, compare, trained
-from stnlib.experiments.catalogue import SEARCHED, SEARCHED_TC
+from stnlib.experiments.catalogue.single import SEARCHED, SEARCHED_TC
 from stnlib.experiments.pose import overlap, upright_window
 from stnlib.experiments.search import best
 from stnlib.networks import cnn, count_parameters, fcn, st_cnn, st_fcn

@@ -13,7 +13,7 @@ from stnlib import Affine, Similarity, SpatialTransformer, affine, affine_grid, 
 from stnlib.digits import load_split
 from stnlib.distortions import RTS
 from stnlib.experiments import TaskPlan, load
-from stnlib.experiments.catalogue import SMALL
+from stnlib.experiments.catalogue.single import SMALL
 from stnlib.experiments.failures import Swapped, small_st_cnn
 from stnlib.experiments.repairs import HIGH, STEPS, Tethered, tethered_loss
 from stnlib.experiments.task import Fixed

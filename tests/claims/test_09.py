@@ -17,7 +17,7 @@ from stnlib.digits import load_split
 from stnlib.distortions import E, P, R
 from stnlib.experiments import UNTOLD, compare, load
 from stnlib.experiments.bend import COMPARED, Undoable
-from stnlib.experiments.catalogue import RATES_BEND
+from stnlib.experiments.catalogue.single import RATES_BEND
 from stnlib.experiments.search import best
 from tests.claims.quoting import ROOT, claim, find
 

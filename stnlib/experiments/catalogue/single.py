@@ -1,4 +1,4 @@
-"""The experiments of the book: which networks, on which task, for how many steps.
+"""The experiments of chapters 6 to 9: one transformer.
 
 Rivals have as many weights. Where they are compared at equal seconds, the transformer's number of
 steps was chosen, and the others' follow from what a step of theirs costs on one CPU thread.
@@ -15,13 +15,6 @@ from torch import nn
 from stnlib.distortions import RTS, TC, E, P, R
 from stnlib.experiments import bend, search
 from stnlib.experiments.failures import failing, shallow_cnn, small_st_cnn
-from stnlib.experiments.numbers import (
-    Numbers,
-    measure_windows,
-    one_window,
-    three_heads,
-    three_windows,
-)
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.pose import (
     SIDE,
@@ -43,11 +36,9 @@ from stnlib.experiments.rivals import (
     tutorial_network,
     tutorial_training,
 )
-from stnlib.experiments.rows import deep_cnn, looking, measure_turn
-from stnlib.experiments.sums import Sums, measure_share, sum_cnn, sum_fcn, sum_st_fcn
 from stnlib.experiments.task import TaskPlan
 from stnlib.networks import cnn, fcn, st_cnn, st_fcn
-from stnlib.transforms import Affine, ThinPlateSpline
+from stnlib.transforms import Affine
 
 
 def compare_families(distortion: object, plans: dict[str, Plan]) -> Experiment:
@@ -73,11 +64,6 @@ def oracle_plans(
         task = TaskPlan(replace(clean, degrees=degrees), tested=clean, **options)
         plans[name] = Plan(norm_cnn if batch_norm else small_cnn, 1800, task=task)
     return plans
-
-
-def rated(plan: Plan, rate: float) -> Plan:
-    """Return a plan with another learning rate."""
-    return replace(plan, options=plan.options | {"learning_rate": rate})
 
 
 POOLED = {
@@ -106,7 +92,7 @@ RATES = {
     "fcn": 4e-3, "st_fcn": 2e-3, "cnn": 4e-3, "st_cnn": 2e-3, "cnn, batch norm": 4e-3,
     "pooled_cnn": 8e-3, "st_cnn, batch norm": 2e-3,
 }  # fmt: skip
-BEST = {name: rated(plan, RATES[name]) for name, plan in SEARCHED.items()}
+BEST = {name: search.rated(plan, RATES[name]) for name, plan in SEARCHED.items()}
 RTS_PLANS = BEST | {
     "cnn, equal steps": replace(BEST["cnn"], steps=1800),
     "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 2700),
@@ -129,7 +115,7 @@ SEARCHED_TC = {
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 675, WARMUP),
 }
 RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch norm": 1e-3}
-BEST_TC = {name: rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
+BEST_TC = {name: search.rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 DRAW_PLANS = {
@@ -138,7 +124,7 @@ DRAW_PLANS = {
 }
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans()
 RATES_BEND = {"pooled_cnn": 8e-3, "affine": 2e-3, "projective": 8e-3, "spline": 2e-3}
-BEST_BEND = {name: rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
+BEST_BEND = {name: search.rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
 SMALL = TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY)
@@ -160,61 +146,6 @@ PARTS_PLANS = {
 TAUGHT_PLANS = {
     "plain": Plan(taught_st_cnn, 1800, {"loss": taught_loss}),
 }
-SPLINE = ThinPlateSpline((4, 4))
-ROW_TASK = TaskPlan(R(180))
-SEARCHED_ROW = {
-    "one look": Plan(partial(looking, 1), 1500),
-    "four looks, θ": Plan(partial(looking, 4), 1500),
-    "four looks, pixels": Plan(partial(looking, 4, pixels=True), 1500),
-}
-DEPTH_TASK = TaskPlan(RTS(28), size=20, glyph=14)
-SEARCHED_DEPTHS = {
-    "none": Plan(partial(deep_cnn, (), 64), 1800),
-    "input": Plan(partial(deep_cnn, ("input",), 40), 1800),
-    "first": Plan(partial(deep_cnn, ("first",), 57), 1800),
-    "all": Plan(partial(deep_cnn, ("input", "first", "second"), 28), 1800),
-}
-SUM_TASK = TaskPlan(RTS(21), size=14, glyph=10, kind=Sums, batch=256)
-SEARCHED_SUMS = {
-    "fcn": Plan(partial(sum_fcn, 21, 91), 8000),
-    "cnn": Plan(sum_cnn, 1000),
-    "1 × affine": Plan(partial(sum_st_fcn, 21, 1, Affine(), localisation=80), 6000),
-    "2 × affine": Plan(partial(sum_st_fcn, 21, 2, Affine(), localisation=32), 6000),
-    "1 × spline": Plan(partial(sum_st_fcn, 21, 1, SPLINE, localisation=79), 6000),
-    "2 × spline": Plan(partial(sum_st_fcn, 21, 2, SPLINE, localisation=32), 6000),
-}
-RATES_SUMS = {
-    "fcn": 8e-3, "cnn": 8e-3, "1 × affine": 4e-3, "2 × affine": 2e-3, "1 × spline": 4e-3,
-    "2 × spline": 2e-3,
-}  # fmt: skip
-BEST_SUMS = {name: rated(plan, RATES_SUMS[name]) for name, plan in SEARCHED_SUMS.items()}
-SUMS_PLANS = BEST_SUMS | {"cnn, three times the seconds": replace(BEST_SUMS["cnn"], steps=3000)}
-NUMBER_TASK = TaskPlan(
-    RTS((28, 48), degrees=20, scale=(0.8, 1.15)), size=14, glyph=10, kind=Numbers
-)
-SEARCHED_NUMBERS = {
-    "three heads": Plan(three_heads, 1500),
-    "cut in three": Plan(partial(one_window, frozen=True), 1500),
-    "one window": Plan(one_window, 1500),
-    "three windows": Plan(three_windows, 1500),
-    "three windows, one start": Plan(partial(three_windows, apart=False), 1500),
-}
-RATES_ROW = {"one look": 4e-3, "four looks, θ": 8e-3, "four looks, pixels": 8e-3}
-BEST_ROW = {name: rated(plan, RATES_ROW[name]) for name, plan in SEARCHED_ROW.items()}
-ROW_PLANS = BEST_ROW | {
-    "one look, equal seconds": replace(BEST_ROW["one look"], steps=3200),
-    "two looks, θ": replace(BEST_ROW["four looks, θ"], build=partial(looking, 2)),
-    "two looks, pixels": replace(
-        BEST_ROW["four looks, pixels"], build=partial(looking, 2, pixels=True)
-    ),
-}
-RATES_DEPTHS = {"none": 4e-3, "input": 2e-3, "first": 2e-3, "all": 2e-3}
-DEPTHS_PLANS = {name: rated(plan, RATES_DEPTHS[name]) for name, plan in SEARCHED_DEPTHS.items()}
-RATES_NUMBERS = {
-    "three heads": 2e-3, "cut in three": 4e-3, "one window": 4e-3, "three windows": 4e-3,
-    "three windows, one start": 2e-3,
-}  # fmt: skip
-NUMBERS_PLANS = {name: rated(plan, RATES_NUMBERS[name]) for name, plan in SEARCHED_NUMBERS.items()}
 EXPERIMENTS = {
     "search_rts": Experiment(
         "Which rate, and half of the steps or all, suits each network of rts?",
@@ -246,7 +177,7 @@ EXPERIMENTS = {
     "rivals": Experiment(
         "Which plain CNN with a pool at its end is best, at these weights and seconds?",
         TaskPlan(RTS(), validation=True),
-        {name: rated(plan, 4e-3) for name, plan in POOLED.items()},
+        {name: search.rated(plan, 4e-3) for name, plan in POOLED.items()},
         seeds=(10,),
         watch=False,
     ),
@@ -321,7 +252,10 @@ EXPERIMENTS = {
     "bend_control": Experiment(
         "Is a family best on the distortions that it undoes exactly?",
         TaskPlan(R()),
-        {n: rated(p, RATES_BEND[n.partition(",")[0]]) for n, p in bend.control_plans().items()},
+        {
+            n: search.rated(p, RATES_BEND[n.partition(",")[0]])
+            for n, p in bend.control_plans().items()
+        },
         seeds=(0, 1, 2, 3),
         watch=False,
         measure=bend.measure_folds,
@@ -338,60 +272,5 @@ EXPERIMENTS = {
         DRAW_PLANS,
         seeds=(0,),
         weights=True,
-    ),
-    "search_row": Experiment(
-        "Which rate suits one look and four at digits turned all the way round?",
-        replace(ROW_TASK, validation=True),
-        search.trials(SEARCHED_ROW, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_turn,
-    ),
-    "search_depths": Experiment(
-        "Which rate suits transformers at each depth?",
-        replace(DEPTH_TASK, validation=True),
-        search.trials(SEARCHED_DEPTHS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-    ),
-    "search_sums": Experiment(
-        "Which rate suits each network that adds two digits?",
-        replace(SUM_TASK, validation=True),
-        search.trials(SEARCHED_SUMS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_share,
-    ),
-    "search_numbers": Experiment(
-        "Which rate suits each network that reads three digits?",
-        replace(NUMBER_TASK, validation=True),
-        search.trials(SEARCHED_NUMBERS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_windows,
-    ),
-    "row": Experiment(
-        "Do several looks in a row set digits upright that may lie any way?",
-        ROW_TASK,
-        ROW_PLANS,
-        measure=measure_turn,
-    ),
-    "depths": Experiment(
-        "What is gained by transformers on feature maps, beside the one on the input?",
-        DEPTH_TASK,
-        DEPTHS_PLANS,
-        watch=False,
-    ),
-    "numbers": Experiment(
-        "Are three windows better than one to read a number of three digits?",
-        NUMBER_TASK,
-        NUMBERS_PLANS,
-        measure=measure_windows,
-    ),
-    "sums": Experiment(
-        "Two digits in two channels: can one transformer serve both?",
-        SUM_TASK,
-        SUMS_PLANS,
-        measure=measure_share,
     ),
 }
