@@ -150,14 +150,36 @@ def test_rates_and_steps_are_those_that_the_search_chooses(search_name, name):
         assert search.best(runs, network) == (plan.options["learning_rate"], plan.steps), network
 
 
-def test_each_network_is_searched_alike():
-    for name in ("search_rts", "search_tc", "search_bend"):
-        trials = {}
-        for plan in EXPERIMENTS[name].plans:
-            network, _, rate = plan.rsplit(", ", 2)
-            trials.setdefault(network, []).append(rate)
-        assert len({tuple(rates) for rates in trials.values()}) == 1
-        assert EXPERIMENTS[name].task.validation
+@pytest.mark.parametrize(
+    ("search_name", "name"),
+    [
+        ("search_row", "row"),
+        ("search_told", "row_told"),
+        ("search_depths", "depths"),
+        ("search_sums", "sums"),
+        ("search_sums", "sums_mnist"),
+        ("search_numbers", "numbers"),
+    ],
+)
+def test_rates_are_those_that_a_search_of_half_the_length_chooses(search_name, name):
+    runs = load(search_name)
+    for network in searched(search_name):
+        plan = EXPERIMENTS[name].plans[network]
+        rate, steps = search.best(runs, network)
+        assert (rate, 2 * steps) == (plan.options["learning_rate"], plan.steps), network
+
+
+OF_RATES = [one for one in EXPERIMENTS if one.startswith("search_") and one != "search_oracle"]
+
+
+@pytest.mark.parametrize("name", OF_RATES)
+def test_each_network_is_searched_alike(name):
+    trials = {}
+    for plan in EXPERIMENTS[name].plans:
+        network, _, rate = plan.rsplit(", ", 2)
+        trials.setdefault(network, []).append(rate)
+    assert len({tuple(rates) for rates in trials.values()}) == 1
+    assert EXPERIMENTS[name].task.validation
 
 
 def test_the_search_takes_the_rate_that_is_good_at_all_lengths():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +12,9 @@ from torch import Tensor, nn
 from stnlib._checks import check_choice
 from stnlib.affine import invert
 from stnlib.alignment import mean_angle, pose, recovery, wrap
+from stnlib.experiments.pose import Taught
 from stnlib.experiments.task import Task
-from stnlib.networks import ConvLocalisation, cnn
+from stnlib.networks import cnn
 from stnlib.several import CompositionalTransformer
 from stnlib.transformer import SpatialTransformer
 from stnlib.transforms import Similarity
@@ -45,18 +47,32 @@ class PixelsPassedOn(nn.Module):
         return theta
 
 
-def looking(
-    times: int, *, pixels: bool = False, size: int = 28, batch_norm: bool = False
-) -> nn.Sequential:
+def layer_norm_dense(size: int, hidden: tuple[int, ...], outputs: int) -> nn.Sequential:
+    """Return linear layers on a picture, with layer norm and ReLU between two of them.
+
+    Batch norm would mix the statistics of the looks that share the layers.
+    """
+    layers: list[nn.Module] = [nn.Flatten()]
+    for before, after in pairwise((size * size, *hidden)):
+        layers += [nn.Linear(before, after), nn.LayerNorm(after), nn.ReLU()]
+    return nn.Sequential(*layers, nn.Linear(hidden[-1], outputs))
+
+
+def looking(times: int, *, pixels: bool = False, size: int = 28) -> nn.Sequential:
     """Return a network whose transformer looks so many times, passing on θ, or pixels.
 
     Every number of looks has the same weights: there is one localisation network.
     """
-    look = ConvLocalisation(size, 4, batch_norm=batch_norm)
+    look = layer_norm_dense(size, (64, 64), 4)
     transformer = SpatialTransformer(look, Similarity(), WINDOW)
     several = (PixelsPassedOn if pixels else CompositionalTransformer)(transformer, times)
     rest = cnn(WINDOW, channels=(16, 32))
     return nn.Sequential(OrderedDict(transformer=several, classifier=rest))
+
+
+def told_looking() -> Taught:
+    """Return :func:`looking`, once, told the true maps: from nothing else it learns where to."""
+    return Taught(looking(1))
 
 
 @torch.no_grad()

@@ -8,12 +8,14 @@ from functools import cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d
 
 from stnlib._checks import check_callable, check_count, describe
 from stnlib.digits import Digits, check_digits, load_mnist, load_split, split
 from stnlib.distortions import Distorted
 from stnlib.training.checks import find_device
 
+MNIST_SIDE = 28
 TEST_SEED = 99  # of the test set's distortions, the same in every experiment
 
 
@@ -91,7 +93,9 @@ class TaskPlan:
         distortion: a dataclass, as those of :mod:`stnlib.distortions`.
         mnist: MNIST's 60,000 digits to train on and its 10,000 to test on, or 50,000 of the former
             and the 10,000 others to choose with; else the three parts of
-            :func:`stnlib.digits.load_split`, of ``size`` pixels with a ``glyph``.
+            :func:`stnlib.digits.load_split`.
+        size: pixels of a digit's side; for MNIST a divisor of 28, and means over squares of pixels.
+        glyph: of :func:`stnlib.digits.load_split`.
         batch, copies: as in :class:`Task`. kind: the class of the task.
         validation: judge on the digits to choose with, in place of the test digits.
         tested: the distortion of the pictures that it is judged on, where it is another one.
@@ -122,8 +126,17 @@ def _make(plan: TaskPlan, device: str) -> Task:
     else:
         train, validation, test = load_split(plan.size, glyph=plan.glyph)
         judged = validation if plan.validation else test
+    if plan.mnist and plan.size != MNIST_SIDE:
+        train, judged = (_shrink(digits, plan.size) for digits in (train, judged))
     sizes = {"batch": plan.batch, "copies": plan.copies, "tested": plan.tested}
     return plan.kind(train, judged, plan.distortion, **sizes, device=device)
+
+
+def _shrink(digits: Digits, size: int) -> Digits:
+    """Return MNIST's digits with means over squares of pixels."""
+    if MNIST_SIDE % size:
+        raise ValueError(f"size: expected a divisor of {MNIST_SIDE} for MNIST, got {size}")
+    return digits._replace(images=avg_pool2d(digits.images, MNIST_SIDE // size))
 
 
 class Fixed(Task):

@@ -19,7 +19,8 @@ from stnlib.experiments.numbers import (
     three_windows,
 )
 from stnlib.experiments.plans import Experiment, Plan
-from stnlib.experiments.rows import deep_cnn, looking, measure_turn
+from stnlib.experiments.pose import Told, taught_loss
+from stnlib.experiments.rows import deep_cnn, looking, measure_turn, told_looking
 from stnlib.experiments.sums import Sums, measure_share, sum_cnn, sum_fcn, sum_st_fcn
 from stnlib.experiments.task import TaskPlan
 from stnlib.transforms import Affine, ThinPlateSpline
@@ -31,6 +32,8 @@ SEARCHED_ROW = {
     "four looks, θ": Plan(partial(looking, 4), 1500),
     "four looks, pixels": Plan(partial(looking, 4, pixels=True), 1500),
 }
+TOLD_TASK = replace(ROW_TASK, kind=Told)
+SEARCHED_TOLD = {"one look": Plan(told_looking, 1500, {"loss": taught_loss})}
 DEPTH_TASK = TaskPlan(RTS(28), size=20, glyph=14)
 SEARCHED_DEPTHS = {
     "none": Plan(partial(deep_cnn, (), 64), 1800),
@@ -53,6 +56,7 @@ RATES_SUMS = {
 }  # fmt: skip
 BEST_SUMS = {name: search.rated(plan, RATES_SUMS[name]) for name, plan in SEARCHED_SUMS.items()}
 SUMS_PLANS = BEST_SUMS | {"cnn, three times the seconds": replace(BEST_SUMS["cnn"], steps=3000)}
+MNIST_SUMS = {name: replace(plan, steps=3 * plan.steps) for name, plan in BEST_SUMS.items()}
 NUMBER_TASK = TaskPlan(
     RTS((28, 48), degrees=20, scale=(0.8, 1.15)), size=14, glyph=10, kind=Numbers
 )
@@ -63,7 +67,7 @@ SEARCHED_NUMBERS = {
     "three windows": Plan(three_windows, 1500),
     "three windows, one start": Plan(partial(three_windows, apart=False), 1500),
 }
-RATES_ROW = {"one look": 4e-3, "four looks, θ": 8e-3, "four looks, pixels": 8e-3}
+RATES_ROW = {"one look": 4e-3, "four looks, θ": 1e-3, "four looks, pixels": 1e-3}
 BEST_ROW = {name: search.rated(plan, RATES_ROW[name]) for name, plan in SEARCHED_ROW.items()}
 ROW_PLANS = BEST_ROW | {
     "one look, equal seconds": replace(BEST_ROW["one look"], steps=3200),
@@ -72,6 +76,7 @@ ROW_PLANS = BEST_ROW | {
         BEST_ROW["four looks, pixels"], build=partial(looking, 2, pixels=True)
     ),
 }
+TOLD_PLANS = {"one look": search.rated(SEARCHED_TOLD["one look"], 8e-3)}
 RATES_DEPTHS = {"none": 4e-3, "input": 2e-3, "first": 2e-3, "all": 2e-3}
 DEPTHS_PLANS = {
     name: search.rated(plan, RATES_DEPTHS[name]) for name, plan in SEARCHED_DEPTHS.items()
@@ -80,14 +85,23 @@ RATES_NUMBERS = {
     "three heads": 2e-3, "cut in three": 4e-3, "one window": 4e-3, "three windows": 4e-3,
     "three windows, one start": 2e-3,
 }  # fmt: skip
-NUMBERS_PLANS = {
-    name: search.rated(plan, RATES_NUMBERS[name]) for name, plan in SEARCHED_NUMBERS.items()
+BEST_NUMBERS = {n: search.rated(plan, RATES_NUMBERS[n]) for n, plan in SEARCHED_NUMBERS.items()}
+NUMBERS_PLANS = BEST_NUMBERS | {
+    "three heads, three times the seconds": replace(BEST_NUMBERS["three heads"], steps=4500)
 }
 EXPERIMENTS = {
     "search_row": Experiment(
         "Which rate suits one look and four at digits turned all the way round?",
         replace(ROW_TASK, validation=True),
         search.trials(SEARCHED_ROW, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+        measure=measure_turn,
+    ),
+    "search_told": Experiment(
+        "Which rate suits one look that is told the true turn?",
+        replace(TOLD_TASK, validation=True),
+        search.trials(SEARCHED_TOLD, shares=(0.5,)),
         seeds=(10,),
         watch=False,
         measure=measure_turn,
@@ -121,6 +135,12 @@ EXPERIMENTS = {
         ROW_PLANS,
         measure=measure_turn,
     ),
+    "row_told": Experiment(
+        "How well does one look set them upright when it is told the true turn?",
+        TOLD_TASK,
+        TOLD_PLANS,
+        measure=measure_turn,
+    ),
     "depths": Experiment(
         "What is gained by transformers on feature maps, beside the one on the input?",
         DEPTH_TASK,
@@ -137,6 +157,14 @@ EXPERIMENTS = {
         "Two digits in two channels: can one transformer serve both?",
         SUM_TASK,
         SUMS_PLANS,
+        measure=measure_share,
+    ),
+    "sums_mnist": Experiment(
+        "The same on MNIST, its digits at half their size, in three times the steps.",
+        replace(SUM_TASK, mnist=True, copies=1),
+        MNIST_SUMS,
+        seeds=(0, 1, 2),
+        watch=False,
         measure=measure_share,
     ),
 }
