@@ -153,3 +153,18 @@ def test_three_windows_stay_with_three_digits():
         else:
             assert min(run["nearest"][i][i] for i in range(3)) > 98
     assert lost == [(True, True)]
+
+
+@claim(
+    "10",
+    "In all 30 runs the digits are lined up to 6 to 10 degrees in the median (45 would be chance), "
+    "but about half of them are upside down to the other half.",
+)
+def test_labels_find_the_axis_and_not_which_end_is_up():
+    runs = load("row")
+    assert len(runs) == 30
+    for run in runs:
+        assert 5.5 < run["degrees_of_axis"] < 10.5
+        assert 40 < run["opposite"] < 60
+    for run in load("row_told"):
+        assert 8 < run["opposite"] < 12
