@@ -233,6 +233,6 @@ DRAGS = {
     "PoseProbe/grid turned": ("PoseProbe/true pose", "rotate", (45, 5), 6),
     "PoseProbe/spot dragged": ("PoseProbe/turned", "spot", (-50, 40), 2),
     "VolumeExplorer/box moved": ("VolumeExplorer/default", "middle", (50, -40), 1),
-    "VolumeExplorer/box turned": ("VolumeExplorer/default", "aim", (60, 30), 1),
+    "VolumeExplorer/box turned": ("VolumeExplorer/default", "aim", (20, 50), 1),
     "ConventionChecker/ring dragged": ("ConventionChecker/theta", "pixel-edges", (-40, 22), 7),
 }

@@ -93,7 +93,7 @@ volume.cloud = cloudOf(volume);
 const theta = [0.5, 0.2, 0, 0.1, -0.2, 0.6, 0.1, -0.1, 0.1, 0, 0.4, 0.3];
 const start = { volume, theta, boxes: { one: theta }, projection: "mean", view: [-10, 22] };
 const made = (state) => derive(state, { changed: () => true });
-const places = { unit: 100, middle: [200, 200], view: [0, 0, 400, 400] };
+const places = { unit: 600, middle: [600, 600], view: [0, 0, 1200, 1200] };
 
 function dragged(id, by, state = start) {
   const hand = hands(state, made(state)).find((one) => one.id === id);
@@ -112,7 +112,7 @@ function dragged(id, by, state = start) {
 test("the box follows the hand, and keeps its shape while it is moved", () => {
   for (const view of [[-10, 22], NONE.slice(1), [140, -60]]) {
     const { after, to, spot } = dragged("middle", [30, -45], { ...start, view });
-    near(spot, to, 1e-3);
+    near(spot, to, 1e-5);
     near(linearOf(after.theta, half), linearOf(theta, half), 1e-5);
     const seen = viewOf(view);
     const depth = (t) => apply(seen, boxOf(t, half).middle)[2];
@@ -122,7 +122,7 @@ test("the box follows the hand, and keeps its shape while it is moved", () => {
 
 test("the end of its axis follows the hand too; the box is turned about its middle, no more", () => {
   const { after, to, spot } = dragged("aim", [35, -30]);
-  near(spot, to, 1e-2);
+  near(spot, to, 1e-5);
   near(middleOf(after.theta), middleOf(theta));
   const [before, now] = [theta, after.theta].map((t) => linearOf(t, half));
   near(multiply(transpose(now), now), multiply(transpose(before), before), 1e-5);
@@ -133,8 +133,18 @@ test("the end of its axis follows the hand too; the box is turned about its midd
     return aimOf(box, seen, -1)[2] > apply(seen, box.middle)[2];
   };
   assert.equal(behind(after.theta), behind(theta));
-  const far = dragged("aim", [-160, 0]).after.theta; // beyond the rim
+  const far = dragged("aim", [-500, 0]).after.theta; // beyond the rim
   assert.notEqual(behind(far), behind(theta));
+});
+
+test("two hands are never in one place, and can be dragged from there", () => {
+  const straight = [0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0];
+  const state = { ...start, theta: straight, view: [0, 0] };
+  const [middle, aim] = hands(state, made(state)).map((hand) => hand.spot(places));
+  near([middle, aim], [600, 600, 600, 570]);
+  const near1 = dragged("aim", [25, 0], state);
+  near(apply(linearOf(near1.after.theta, half), [0, 0, -1])[1], 0);
+  near(near1.spot, [630, 600]);
 });
 
 test("the view turns with the hand: what is near goes along", () => {

@@ -17,6 +17,7 @@ import { boxOf, viewOf } from "./state.js";
 import { HANDLES } from "./words.js";
 
 const [STICK, DEGREES, EDGE] = [0.34, 0.5, 20]; // out of the box; of a pixel; pixels from the frame
+const APART = 30; // pixels between two hands
 const stepOf = (large) => (large ? 0.2 : 0.05);
 
 // The end of the box's axis, in the view: before its front (side −1) or behind its back (1).
@@ -76,13 +77,23 @@ function kept(places, [x, y]) {
   return [clamp(x, left + EDGE, left + side - EDGE), clamp(y, top + EDGE, top + side - EDGE)];
 }
 
-export const hands = (_, { box, seen }) => [
+// Where the hand turns the box: at the end of its axis, but never on the hand that moves it.
+function aimSpot(places, { box, seen }) {
+  const [x0, y0] = onStage(places, apply(seen, box.middle));
+  const [x, y] = onStage(places, aimOf(box, seen, -1));
+  const away = Math.hypot(x - x0, y - y0);
+  if (away >= APART) return kept(places, [x, y]);
+  const [dx, dy] = away < 1 ? [0, -1] : [(x - x0) / away, (y - y0) / away];
+  return kept(places, [x0 + APART * dx, y0 + APART * dy]);
+}
+
+export const hands = (_, made) => [
   {
     id: "middle",
     kind: "of-box",
     label: HANDLES.middle,
     text: "\u2725",
-    spot: (places) => kept(places, onStage(places, apply(seen, box.middle))),
+    spot: (places) => kept(places, onStage(places, apply(made.seen, made.box.middle))),
     move: dragged(moved),
     keys: (dx, dy, large, state) => moved(state, stepOf(large) * dx, stepOf(large) * dy),
   },
@@ -91,7 +102,7 @@ export const hands = (_, { box, seen }) => [
     kind: "of-box",
     label: HANDLES.aim,
     text: "Z",
-    spot: (places) => kept(places, onStage(places, aimOf(box, seen, -1))),
+    spot: (places) => aimSpot(places, made),
     move: dragged(aimed),
     keys: (dx, dy, large, state) => aimed(state, stepOf(large) * dx, stepOf(large) * dy),
   },
