@@ -523,7 +523,7 @@ SENT = [
      {"strokes": (((1, 2),),), "shift": (2, 3)}),
     (TrainingBench, {"localisation_rate": 20, "held": [0, 0.5, 0, 0]},
      {"localisation_rate": 20, "held": (0, 0.5, 0, 0)}),
-    (VolumeExplorer, {"theta": [0.5] * 12, "view": [30, -20], "boxes": {"a": [0] * 12}},
+    (VolumeExplorer, {"theta": [0.5] * 12, "view": [30, -20], "boxes": [["a", [0] * 12]]},
      {"theta": (0.5,) * 12, "view": (30, -20), "boxes": {"a": (0,) * 12}}),
     (TrainingReplay, {"step": 10, "digit": 2, "left": "two", "right": None},
      {"step": 10, "digit": 2, "names": ("two",)}),

@@ -72,6 +72,16 @@ def _check_boxes(name: str, value: object) -> dict[str, tuple[float, ...]]:
     return {word: _check_theta(name, theta) for word, theta in value.items()}
 
 
+def _boxes_to_json(value: dict, _: object) -> list[tuple[str, tuple[float, ...]]]:
+    """Write boxes as the page reads them: a notebook sorts names, and leaves pairs in order."""
+    return list(value.items())
+
+
+def _boxes_from_json(value: list, _: object) -> dict:
+    """Read boxes that the page sent."""
+    return dict(value)
+
+
 def _check_view(name: str, value: object) -> tuple[float, float]:
     """Return (degrees across, degrees up)."""
     array = finite_array(name, value, "(degrees across, degrees up)")
@@ -112,7 +122,9 @@ class VolumeExplorer(LiveFigure):
 
     volume = _Volume().tag(sync=True, to_json=picture_to_json, from_json=picture_from_json)
     theta = Checked(_check_theta, default_value=IDENTITY).tag(sync=True)
-    boxes = Checked(_check_boxes, default_value={"the whole volume": IDENTITY}).tag(sync=True)
+    boxes = Checked(_check_boxes, default_value={"the whole volume": IDENTITY}).tag(
+        sync=True, to_json=_boxes_to_json, from_json=_boxes_from_json
+    )
     projection = one_of(("mean", "max"), "mean").tag(sync=True)
     view = Checked(_check_view, default_value=(-10.0, 22.0)).tag(sync=True)
 

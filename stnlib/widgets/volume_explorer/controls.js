@@ -92,10 +92,9 @@ export const controls = ({ now }) => ({
       name: "preset",
       label: "the box",
       wide: true,
-      options: Object.keys(now().boxes).map((name) => [name, name]),
-      value: ({ boxes, theta }) =>
-        Object.keys(boxes).find((name) => String(boxes[name]) === String(theta)),
-      change: (name, { boxes }) => ({ theta: boxes[name] }),
+      options: now().boxes.map(([name]) => [name, name]),
+      value: ({ boxes, theta }) => boxes.find(([, box]) => String(box) === String(theta))?.[0],
+      change: (name, { boxes }) => ({ theta: boxes.find(([one]) => one === name)[1] }),
     },
     {
       name: "projection",

@@ -64,6 +64,9 @@ const turned = ({ view: [across, up] }, dx, dy) => ({
   view: [wrapped(Math.round(across - dx)), clamp(Math.round(up + dy), -90, 90)],
 });
 
+// Of a pixel along the lower edge, where the hand that turns the view stands.
+const degreesOf = (side) => 360 / (side - 2 * EDGE);
+
 const dragged =
   (change) =>
   ({ state, places, at }, [x, y]) =>
@@ -110,8 +113,12 @@ export const hands = (_, made) => [
     id: "view",
     label: HANDLES.view,
     text: "\u21bb",
-    spot: ({ view: [left, top, side] }) => [left + EDGE, top + side - EDGE],
-    move: dragView,
+    spot: ({ view: [left, top, side] }, { view: [across] }) => [
+      left + side / 2 - across / degreesOf(side),
+      top + side - EDGE,
+    ],
+    move: ({ state, places, at }, [x, y]) =>
+      turned(state, degreesOf(places.view[2]) * (x - at[0]), DEGREES * (y - at[1])),
     keys: (dx, dy, large, state) => turned(state, (large ? 15 : 3) * dx, (large ? 15 : 3) * dy),
   },
 ];
