@@ -2,8 +2,9 @@
 
 Each page is opened in Chromium from a local server, each of its figures is dragged by its first
 handle, and every frame's script, layout and pixels are timed. A figure that stands on several
-pages is measured on each, so its largest size in the book is among them. The last line of figures
-is one beyond the book: GridExplorer with an output of 128 × 128 pixels.
+pages is measured on each, so its largest size in the book is among them. The last lines of figures
+are beyond the book: GridExplorer with an output of 128 × 128 pixels, and VolumeExplorer with its
+box moved, its view turned, and every one of its 32³ voxels full.
 
 In the same run: how soon after the start of loading the first figure of each page is live, when
 the window shows its place at once; the longest task on the way; and one bare putImageData (the
@@ -23,7 +24,7 @@ import torch
 from playwright.sync_api import sync_playwright
 
 from stnlib.affine import from_parts
-from stnlib.widgets import GridExplorer
+from stnlib.widgets import GridExplorer, VolumeExplorer
 from stnlib.widgets.browser import launch
 from stnlib.widgets.stills import page_of
 from stnlib.widgets.stored import stored_of
@@ -82,9 +83,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-def drag(page, figure, steps=120):
+def drag(page, figure, steps=120, handle=HANDLE):
     """Drag the first handle of a figure to and fro for ``steps`` frames; return their times."""
-    target = figure.locator(HANDLE).first
+    target = figure.locator(handle).first
     target.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
     figure.evaluate("(node) => { window.watched = [...node.querySelectorAll('canvas')]; }")
     box = target.bounding_box()
@@ -160,6 +161,23 @@ def bench_large(browser, worst):
     page.close()
 
 
+def bench_volume(browser, worst):
+    """Measure VolumeExplorer at 32³: box and view, of two digits and of a volume without a gap."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.add_init_script(f"({WATCH})()")
+    full = torch.rand(32, 32, 32, generator=torch.Generator().manual_seed(0)) / 2 + 0.5
+    for what, volume in (("two digits", None), ("full", full)):
+        page.goto("about:blank")
+        page.set_content(page_of(stored_of(VolumeExplorer(volume))))
+        node = page.locator(".live-figure")
+        node.locator('[data-live-state="mounted"]').wait_for()
+        for handle in ("middle", "view"):
+            drag(page, node, 60, f'[data-handle="{handle}"]')
+            times = drag(page, node, handle=f'[data-handle="{handle}"]')
+            worst.append(report(f"VolumeExplorer 32³, {what}, {handle}", times))
+    page.close()
+
+
 def main():
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
     if not (SITE / "index.html").is_file():
@@ -175,6 +193,7 @@ def main():
         print(f"Repaint while dragging, in ms: {'':<23}median   95 %  worst")
         loading = bench_site(browser, f"http://127.0.0.1:{server.server_port}", worst)
         bench_large(browser, worst)
+        bench_volume(browser, worst)
         print(f"Loading, in ms: {'':<35}first live  longest task")
         print("\n".join(loading))
         browser.close()

@@ -34,6 +34,7 @@ figures = {
     "GridBender": GridBender(control_grid=(2, 2)),
     "PoseProbe": PoseProbe({"one": network}, digit, [3], upright, upright),
     "TrainingBench": TrainingBench(), "DrawDigit": DrawDigit(),
+    "VolumeExplorer": VolumeExplorer(),
 }
 display(*figures.values())
 """
@@ -48,6 +49,7 @@ CASES = {
     "PoseProbe": ("offset", (20.0, 2.0)),
     "TrainingBench": ("held", (-0.2, 0.1, 0.1, 0.1)),
     "DrawDigit": ("angle", 30.0),
+    "VolumeExplorer": ("theta", (0.5, 0.0, 0.0, 0.1, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0)),
 }
 
 

@@ -62,7 +62,7 @@ def test_a_page_on_a_wide_window(visit, subtests, site, page_name):
             has_formulas = 'class="math' in (site / page_name).read_text(encoding="utf-8")
             most = 690_000 if has_formulas else 260_000
             most += 130_000 * (page_name == "book/intro.html")  # weights of three networks
-            most += 265_000 * (page_name == ALL_FIGURES)  # nine stills, digits and weights
+            most += 308_000 * (page_name == ALL_FIGURES)  # ten stills, digits and weights
             assert 100_000 < weight_of(tour, site) <= most
 
 

@@ -86,6 +86,13 @@ def untrained() -> nn.Sequential:
     return net.eval()
 
 
+def blocks() -> Tensor:
+    """Return a volume of three blocks of different greys, (6, 9, 14)."""
+    volume = torch.zeros(6, 9, 14)
+    volume[1:5, 1:4, 1:6], volume[0:3, 5:8, 3:12], volume[3:6, 2:8, 9:13] = 1.0, 0.7, 0.4
+    return volume
+
+
 def recording(*, pace: float, last: int = 300, turn: float = 1.0, output_size: tuple = (20, 20),
               **reading: object) -> Recording:  # fmt: skip
     """Return a run whose grids go from the identity to the true poses of the first four digits.

@@ -24,6 +24,7 @@ from stnlib.transforms import FAMILIES, ControlGrid, Similarity, ThinPlateSpline
 from stnlib.widgets import AlignmentLandscape, GridBender, PixelLab, PoseProbe, Recording
 from stnlib.widgets.alignment_landscape import SLANT
 from stnlib.widgets.shared.network import layers_of
+from stnlib.widgets.volume_explorer.example import box_of
 
 FOLDER = Path(__file__).with_name("golden")
 MODES = ("bilinear", "nearest")
@@ -434,7 +435,36 @@ def replay():
             "turning": turns.to_json(), "several": side_by_side(draw)}  # fmt: skip
 
 
-PARTS = (reading, slopes, lab, families, descent, conventions, network, probe, replay)
+VOLUMES = [(4, 4, 4), (2, 3, 5), (1, 1, 1), (3, 1, 2), (6, 5, 4), (4, 2, 3)]
+TURNS = [((0, 0, 0), 1, 1), ((-24, 56, 0), 0.54, 0.9), ((80, -170, 130), 1.3, 0.1),
+         ((-60, 20, -90), 0.25, 2)]  # fmt: skip
+
+
+def volumes():
+    """What boxes read of volumes, what is left of it, and how boxes are turned: volume_explorer."""
+    draw, cases = drawing(8), []
+    for number, size in enumerate(VOLUMES * 2):
+        volume = (draw(*size, low=0) * 255).round() / 255
+        theta = torch.eye(3, 4).double() + draw(3, 4, low=-0.5, high=0.5) * (number > 0)
+        grid = F.affine_grid(theta[None], (1, 1, *size), align_corners=False)
+        output = F.grid_sample(volume[None, None], grid, align_corners=False)[0, 0]
+        slices = [output[size[0] // 2], output[:, size[1] // 2], output[:, :, size[2] // 2].mT]
+        left = {} if min(output.shape) == 1 else {
+            "kept": (output.mean(0).var(correction=0) / output.var(correction=0)).item()
+        }  # fmt: skip
+        cases.append({
+            "size": size, "data": volume.flatten(), "theta": theta.flatten(),
+            "output": output.flatten(), "mean": output.mean(0).flatten(),
+            "max": output.amax(0).flatten(), "slices": [one.flatten() for one in slices],
+            "outside": int((grid.abs() > 1 + 1e-9).any(-1).sum()), **left,
+        })  # fmt: skip
+    boxes = [{"angles": turn, "size": size, "depth": depth, "theta": box_of(
+        turn, size, depth, (0.1, -0.2, 0.3)
+    ).flatten()} for turn, size, depth in TURNS]  # fmt: skip
+    return {"cases": cases, "boxes": boxes}
+
+
+PARTS = (reading, slopes, lab, families, descent, conventions, network, probe, replay, volumes)
 
 
 def plain(value):

@@ -17,8 +17,10 @@ from stnlib.widgets import (
     PoseProbe,
     TrainingBench,
     TrainingReplay,
+    VolumeExplorer,
 )
 from stnlib.widgets.shared.base import LiveFigure
+from stnlib.widgets.volume_explorer.example import example
 from tests.figures import data
 
 TURNED = (0.7, -0.3, 0.1, 0.25, 0.8, -0.05)  # clockwise, smaller, moved
@@ -158,6 +160,17 @@ DRAW = {
     "blank": {"strokes": ()},
     "dot": {"strokes": [[(9.0, 30.0)]]},
 }
+SIDEWAYS = (0.5, 0.2, 0.0, 0.1, -0.2, 0.6, 0.1, -0.1, 0.1, 0.0, 0.4, 0.3)
+VOLUME = {
+    "default": {},
+    "from its side": {"theta": tuple(example()[1]["the 8 from its side"]), "view": (-56, 24)},
+    "thin slice": {"theta": tuple(example()[1]["a thin slice of the 8"])},
+    "whole": {"theta": torch.eye(3, 4), "projection": "max", "view": (0, 0)},
+    "far outside": {"theta": (0.5, 0.2, 0, 0.8, -0.2, 0.6, 0.1, -0.1, 0.1, 0, 0.4, 0.3)},
+    "mirrored": {"theta": (-0.6, 0, 0, -0.2, 0, 0.6, 0, 0, 0, 0, 0.6, -0.2)},
+    "flat": {"theta": (0.6, 0, 0, 0, 0, 0.6, 0, 0, 0, 0, 0, 0)},
+    "not a cube": {"volume": data.blocks, "theta": SIDEWAYS, "view": (25, 30)},
+}
 USUAL = {GridExplorer: 33, GridBender: 33, AlignmentLandscape: 12}  # the picture when left out
 
 
@@ -201,6 +214,7 @@ STATES: dict[str, Callable[[], LiveFigure]] = {
         (TrainingReplay, _several, (), SEVERAL),
         (TrainingBench, _plain, (TrainingBench,), BENCH),
         (DrawDigit, _plain, (DrawDigit,), DRAW),
+        (VolumeExplorer, _plain, (VolumeExplorer,), VOLUME),
     )
     for name, settings in table.items()
 }
@@ -218,5 +232,7 @@ DRAGS = {
     "TrainingReplay/knob dragged": ("TrainingReplay/two runs", "step", (-330, 0), 16),
     "PoseProbe/grid turned": ("PoseProbe/true pose", "rotate", (45, 5), 6),
     "PoseProbe/spot dragged": ("PoseProbe/turned", "spot", (-50, 40), 2),
+    "VolumeExplorer/box moved": ("VolumeExplorer/default", "middle", (50, -40), 1),
+    "VolumeExplorer/box turned": ("VolumeExplorer/default", "aim", (20, 50), 1),
     "ConventionChecker/ring dragged": ("ConventionChecker/theta", "pixel-edges", (-40, 22), 7),
 }

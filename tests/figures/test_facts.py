@@ -44,6 +44,20 @@ def test_the_orange_picture_is_what_torch_reads(shown, state):
     assert np.ptp(output) > 100
 
 
+@pytest.mark.parametrize("name", ["default", "from its side", "whole", "mirrored", "flat"])
+def test_both_projections_of_a_volume_are_torchs_and_the_largest_value_is_white(shown, name):
+    figure, look = shown(f"VolumeExplorer/{name}")
+    canvas = look.canvases[0]
+    top = canvas[: int(0.28 * canvas.shape[1])]  # above the slices
+    for colour, (left, right), values in (
+        (reading.BLUE, (0.5, 0.76), figure.straight), (reading.ORANGE, (0.75, 1), figure.projected),
+    ):  # fmt: skip
+        part = top[:, int(left * canvas.shape[1]) : int(right * canvas.shape[1])]
+        seen = reading.middles(part, reading.inside(part, colour), values.shape[2:])
+        assert np.abs(seen.mean(2) - 255 * (values / values.max())[0, 0].numpy()).max() <= 2
+        assert f"white is {values.max():.2f}" in look.words["written"][0]
+
+
 @pytest.mark.parametrize("state", ["theta", "scikit-image", "opencv"])
 @pytest.mark.parametrize("side", [False, True])
 def test_both_conventions_show_what_torch_reads(shown, state, side):

@@ -28,6 +28,7 @@ from stnlib.widgets import (
     Recording,
     TrainingBench,
     TrainingReplay,
+    VolumeExplorer,
 )
 from stnlib.widgets.stored import stored_of
 
@@ -38,6 +39,7 @@ MAPS = torch.eye(2, 3) + 0.3 * torch.rand(4, 3, 2, 3, generator=torch.Generator(
 IMAGES = torch.rand(3, 1, 6, 8, generator=torch.Generator().manual_seed(1))
 NETWORK = cnn(20, channels=(4, 4)).eval()
 FLAT = nn.Sequential(nn.Flatten())
+IDENTITY_3D = torch.eye(3, 4)
 PADDED = nn.Conv2d(1, 2, 3, padding=1)
 
 
@@ -205,6 +207,29 @@ BAD = {
         ("shift", (0, 16), V, "shift: expected at most 15 pixels each way"),
         ("around", 1, T, "around: expected True or False"),
         ("networks", {}, TraitError, "read-only"),
+    ],
+    VolumeExplorer: [
+        ("volume", torch.rand(4, 4), V, r"volume: expected \(D, H, W\), .* got shape \(4, 4\)"),
+        ("volume", torch.rand(2, 1, 3, 3, 3), V, r"volume: .* got shape \(2, 1, 3, 3, 3\)"),
+        ("volume", torch.rand(0, 2, 2), V, r"volume: .* got shape \(0, 2, 2\)"),
+        ("volume", torch.rand(2, 33, 2), V, r"volume: expected at most 32 .* got \(2, 33, 2\)"),
+        ("volume", torch.rand(3, 4, 5) + 1, V, r"volume: expected values in 0 \.\.\. 1"),
+        ("volume", [[[0.5, NAN]]], V, "volume: expected finite numbers"),
+        ("volume", "digit", T, "volume: expected"),
+        ("theta", [1.0] * 6, V, r"theta: expected 12 numbers, .* got shape \(6,\)"),
+        ("theta", torch.eye(4), V, r"theta: .* got shape \(4, 4\)"),
+        ("theta", [NAN] * 12, V, "theta: expected finite numbers"),
+        ("theta", [101.0] * 12, V, r"theta: expected numbers of -100 \.\.\. 100"),
+        ("theta", "twelve", T, "theta: expected 12 numbers"),
+        ("boxes", [IDENTITY_3D], T, "boxes: expected {name: 12 numbers}"),
+        ("boxes", {1: IDENTITY_3D}, T, "boxes: expected {name: 12 numbers}"),
+        ("boxes", {}, V, r"boxes: expected 1 \.\.\. 8 boxes, got 0"),
+        ("boxes", dict.fromkeys("abcdefghi", IDENTITY_3D), V, r"boxes: expected 1 .* got 9"),
+        ("boxes", {"a": [1, 2]}, V, "boxes: expected 12 numbers"),
+        ("projection", "sum", V, "projection: expected one of 'mean', 'max', got str 'sum'"),
+        ("view", 3, V, r"view: expected \(degrees across, degrees up\), got \(\)"),
+        ("view", (0, 91), V, "view: expected at most 180 and 90 degrees"),
+        ("view", "above", T, "view: expected"),
     ],
     TrainingReplay: [
         ("runs", {}, T, "runs: expected {name: Recording}"),
@@ -426,6 +451,10 @@ NUMPY = [
      {"strokes": (((1, 2), (3, 4.5)),), "angle": 5}),
     (TrainingBench, {"held": torch.zeros(4), "step": np.int64(5), "rate": np.float32(20)},
      {"held": (0, 0, 0, 0), "step": 5, "rate": 20}),
+    (VolumeExplorer, {"theta": np.eye(3, 4), "view": np.array([5, -6]),
+                      "boxes": {"one": IDENTITY_3D[None]}},
+     {"theta": (1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0), "view": (5, -6),
+      "boxes": {"one": (1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0)}}),
     (TrainingReplay, {"step": np.int64(10), "digit": np.uint8(2), "labels": np.array([7, 2, 9])},
      {"step": 10, "digit": 2, "labels": ("7", "2", "9")}),
     (TrainingReplay, {"labels": torch.tensor([7, 2, 9])}, {"labels": ("7", "2", "9")}),
@@ -461,6 +490,9 @@ REPRS = [
      "DrawDigit(angle=0, size=1, shift=(3, -1), around=False)"),
     (TrainingBench, {"family": "affine", "digit": 2, "held": [1, 0, 0.5, 0, 1, 0]},
      "TrainingBench(family='affine', start='identity', localisation_rate=1, seed=0)"),
+    (VolumeExplorer, {"theta": IDENTITY_3D / 3, "projection": "max", "view": (-1e-9, 4)},
+     "VolumeExplorer(theta=(0.3333, 0, 0, 0, 0, 0.3333, 0, 0, 0, 0, 0.3333, 0), "
+     "projection='max', view=(0, 4))"),
     (TrainingReplay, {}, "TrainingReplay(names=('one', 'two'), step=40, digit=0)"),
     (TrainingReplay, {"right": None, "step": 10},
      "TrainingReplay(names=('one'), step=10, digit=0)"),
@@ -491,6 +523,8 @@ SENT = [
      {"strokes": (((1, 2),),), "shift": (2, 3)}),
     (TrainingBench, {"localisation_rate": 20, "held": [0, 0.5, 0, 0]},
      {"localisation_rate": 20, "held": (0, 0.5, 0, 0)}),
+    (VolumeExplorer, {"theta": [0.5] * 12, "view": [30, -20], "boxes": [["a", [0] * 12]]},
+     {"theta": (0.5,) * 12, "view": (30, -20), "boxes": {"a": (0,) * 12}}),
     (TrainingReplay, {"step": 10, "digit": 2, "left": "two", "right": None},
      {"step": 10, "digit": 2, "names": ("two",)}),
 ]  # fmt: skip

@@ -7,7 +7,8 @@ import torch
 from torch.testing import assert_close
 
 from stnlib import affine, sample, transforms
-from stnlib.coordinates import normalised_from_pixel
+from stnlib.coordinates import normalised_from_pixel, regular_grid
+from stnlib.digits import load_digits
 from stnlib.pixel_matrix import pixel_from_theta, theta_from_pixel
 from stnlib.splatting import splat
 from stnlib.training import History
@@ -21,7 +22,9 @@ from stnlib.widgets import (
     Recording,
     TrainingBench,
     TrainingReplay,
+    VolumeExplorer,
 )
+from stnlib.widgets.volume_explorer.example import example
 
 SOURCE = torch.Generator().manual_seed(2)
 PICTURES = (torch.rand(3, 1, 6, 8, generator=SOURCE) * 255).round() / 255
@@ -195,3 +198,49 @@ def test_the_default_dtype_of_torch_does_not_matter(make):
             assert_close(getattr(make(), name), tensor, rtol=0, atol=1e-5)
     finally:
         torch.set_default_dtype(before)
+
+
+VOLUME = (torch.rand(4, 5, 6, generator=SOURCE) * 255).round() / 255
+
+
+@pytest.mark.parametrize("projection", ["mean", "max"])
+def test_the_volume_is_read_in_its_box_and_projected(projection):
+    theta = torch.eye(3, 4)[None] + 0.3 * torch.randn(1, 3, 4, generator=SOURCE)
+    figure = VolumeExplorer(VOLUME[None], theta=theta, projection=projection)
+    grid = torch.nn.functional.affine_grid(theta, (1, 1, 4, 5, 6), align_corners=False)
+    output = torch.nn.functional.grid_sample(VOLUME[None, None], grid, align_corners=False)
+    assert_close(figure.input, VOLUME[None, None])
+    assert_close(figure.matrix, theta)
+    assert_close(figure.grid, grid, atol=1e-6, rtol=0)
+    assert_close(figure.output, output, atol=1e-5, rtol=0)
+    along = {"mean": output.mean(2), "max": output.amax(2)}[projection]
+    assert_close(figure.projected, along, atol=1e-5, rtol=0)
+    straight = {"mean": VOLUME.mean(0), "max": VOLUME.amax(0)}[projection]
+    assert_close(figure.straight, straight[None, None])
+
+
+def test_a_volume_of_bytes_is_kept_as_it_is_and_its_box_is_all_of_it():
+    figure = VolumeExplorer((VOLUME * 255).byte().numpy())
+    assert_close(figure.input[0, 0], VOLUME)
+    assert_close(figure.output, figure.input, atol=1e-5, rtol=0)
+    assert list(figure.boxes) == ["the whole volume"]
+    figure = VolumeExplorer(VOLUME, boxes={"one": [0.5] * 12, "two": torch.eye(3, 4)})
+    assert figure.theta == (0.5,) * 12
+
+
+def test_the_first_box_reads_the_digit_that_no_straight_projection_shows():
+    figure, digits = VolumeExplorer(), load_digits(20, glyph=18)
+    shown = [digits.images[int((digits.labels == digit).nonzero()[0])] for digit in (8, 2)]
+    whole = regular_grid((32, 32))[None]
+    for name, picture in zip(list(figure.boxes)[:2], shown, strict=True):
+        digit = sample(picture[None], whole)
+
+        def alike(seen, digit=digit):
+            return torch.corrcoef(torch.stack((seen.flatten(), digit.flatten())))[0, 1].item()
+
+        figure.theta = figure.boxes[name]
+        assert alike(figure.projected) > 0.95
+        assert alike(figure.straight) < 0.4
+        figure.theta = figure.boxes["the 8 from its side"]
+        assert alike(figure.projected) < 0.6
+    assert example()[1]["the whole volume"] == VolumeExplorer(VOLUME).theta

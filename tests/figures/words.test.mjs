@@ -47,6 +47,7 @@ import {
   matrixName,
   caption as replayCaption,
 } from "../../stnlib/widgets/training_replay/words.js";
+import { caption as volumeCaption } from "../../stnlib/widgets/volume_explorer/words.js";
 import { golden } from "./near.mjs";
 
 const spaced = (text) => text.replaceAll("\u00a0", " ");
@@ -597,4 +598,45 @@ test("the replay says what each grid does, and how grids are told apart", () => 
     [matrixName(plain, -1), matrixName(plain, 1), matrixName(bent, 0)],
     ["θ", "θ of 2", "linear part, θ of 1"],
   );
+});
+
+test("the volume explorer says what is left of the box, where it looks and what it holds", () => {
+  const made = {
+    box: { away: 58.7, determinant: 0.1 },
+    share: 0.594,
+    outside: 257,
+    output: { length: 32768 },
+    kept: { box: 0.99, straight: 0.194 },
+  };
+  const left =
+    "The mean along Z keeps 99 % of the variance of what the box reads; straight along z, 19 % of " +
+    "the volume\u2019s. ";
+  const looks = "The box looks 59° away from z and holds 59 % of the ink. ";
+  const outside = "257 of its 32,768 points lie outside the volume and read zeros.";
+  for (const [change, said] of [
+    [{}, left + looks + outside],
+    [{ kept: null }, looks + outside],
+    [
+      { outside: 0, output: { length: 100 } },
+      `${left + looks}None of its 100 points lies outside the volume.`,
+    ],
+    [
+      { outside: 1, output: { length: 1000000 } },
+      `${left + looks}1 of its 1,000,000 points lies outside the volume and reads zero.`,
+    ],
+    [
+      { box: { away: 0, determinant: -0.1 } },
+      `${left}The box looks 0° away from z and holds 59 % of the ink. ${outside} It reads a mirror image.`,
+    ],
+    [{ box: { away: 0, determinant: 0 } }, `${left}The box is flat. ${outside}`],
+    [
+      { kept: { box: null, straight: 0.5 } },
+      `What it reads is one grey everywhere. ${looks}${outside}`,
+    ],
+    [
+      { kept: { box: 0.5, straight: null } },
+      `The mean along Z keeps 50 % of the variance of what the box reads. ${looks}${outside}`,
+    ],
+  ])
+    assert.equal(volumeCaption({}, { ...made, ...change }), said);
 });

@@ -29,14 +29,14 @@ class Kept(np.ndarray):
     """Pictures as a figure keeps them: bytes 0 ... 255, however dark."""
 
 
-def _bytes(numbers: np.ndarray) -> Kept:
+def as_bytes(numbers: np.ndarray) -> Kept:
     """Keep numbers 0 ... 1."""
     return np.round(255 * numbers).astype(np.uint8).view(Kept)
 
 
-def _unit(value: object, expected: str) -> np.ndarray:
+def unit_numbers(name: str, value: object, expected: str) -> np.ndarray:
     """Return a picture's numbers: uint8 counts 0 ... 255, or as a mask if it has 0 and 1 only."""
-    array = finite_array("image", value, expected)
+    array = finite_array(name, value, expected)
     dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
     is_bytes = str(dtype).endswith("uint8")
     if is_bytes and (isinstance(value, Kept) or array.max(initial=0) > 1):
@@ -47,7 +47,7 @@ def _unit(value: object, expected: str) -> np.ndarray:
 def _grey(value: object, largest: int) -> np.ndarray:
     """Return the (H, W) numbers 0 ... 1 of a picture of at most ``largest`` pixels a side."""
     expected = "(H, W), (1, H, W) or (1, 1, H, W) with values in 0 ... 1"
-    array = _unit(value, expected)
+    array = unit_numbers("image", value, expected)
     if array.ndim not in (2, 3, 4) or set(array.shape[:-2]) - {1} or 0 in array.shape:
         raise ValueError(f"image: expected {expected}, got shape {array.shape}")
     if array.min() < -1e-6 or array.max() > 1 + 1e-6:
@@ -77,7 +77,7 @@ class Picture(traitlets.TraitType):
     """A grey picture, kept as uint8 (H, W), from (H, W), (1, H, W) or (1, 1, H, W) in 0 ... 1."""
 
     def validate(self, obj: object, value: object) -> Kept:
-        return _bytes(_grey(value, LARGEST))
+        return as_bytes(_grey(value, LARGEST))
 
 
 class Pictures(traitlets.TraitType):
@@ -98,9 +98,9 @@ class Pictures(traitlets.TraitType):
             raise ValueError(f"images: expected {expected}, got {describe(value)}")
         if shape[0] > MOST_PICTURES:
             raise ValueError(f"images: expected at most {MOST_PICTURES} pictures, got {shape[0]}")
-        numbers = _unit(value, "pictures in 0 ... 1")  # a mask or not: all of them alike
+        numbers = unit_numbers("image", value, "pictures in 0 ... 1")  # a mask, or not: all alike
         planes = numbers.reshape(-1, *shape[-2:])
-        grey = _bytes(np.stack([_grey(plane, LARGEST) for plane in planes]))
+        grey = as_bytes(np.stack([_grey(plane, LARGEST) for plane in planes]))
         return grey.reshape(shape) if channels > 1 else grey
 
     def _form(self) -> str:
