@@ -10,7 +10,7 @@ from torch.nn.functional import cross_entropy, relu
 
 from stnlib import Affine, Similarity, SpatialTransformer, affine, affine_grid, sample
 from stnlib.digits import load_split
-from stnlib.experiments import load
+from stnlib.experiments import compare, load
 from stnlib.networks import DenseLocalisation, fcn
 from stnlib.several import ParallelTransformer
 from tests.claims.quoting import claim
@@ -25,11 +25,11 @@ class MeanOf(nn.Module):
         return sum(self.classifier(one) for one in read.chunk(self.count, dim=1)) / self.count
 
 
-def trained_apart(seed, family, copies, mean, steps=20, count=3):
+def trained_apart(seed, family, copies, mean, *, hidden=(9,), steps=20, count=3):
     """The largest gap between the θ of several transformers after some steps of plain descent."""
     torch.manual_seed(seed)
     read = [
-        SpatialTransformer(DenseLocalisation(144, family.n_params, (9,)), family, 8)
+        SpatialTransformer(DenseLocalisation(144, family.n_params, hidden), family, 8)
         for _ in range(count)
     ]
     if copies:
@@ -52,12 +52,14 @@ def trained_apart(seed, family, copies, mean, steps=20, count=3):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @claim(
     "10",
-    "Only copies whose readings are averaged stay twins: exchange the two, and nothing changes, "
+    "Of the four, only copies behind a mean stay twins: exchange the two, and nothing changes, "
     "so their gradients are equal at each step.",
-    "Random first weights are enough to part them, in the localisation networks or behind.",
+    "Random weights are enough to part them: behind, or in a hidden layer of the localisation "
+    "networks (the last layer is zero in both).",
 )
 def test_only_copies_behind_a_mean_stay_equal(seed, family):
     assert max(trained_apart(seed, family, copies=True, mean=True)) == 0
+    assert max(trained_apart(seed, family, copies=False, mean=True, hidden=())) == 0
     for copies, mean in ((True, False), (False, True), (False, False)):
         assert min(trained_apart(seed, family, copies, mean)) > 0
 
@@ -65,8 +67,10 @@ def test_only_copies_behind_a_mean_stay_equal(seed, family):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @claim(
     "10",
-    "A turn does not, unless the filters turn along: a filter for upright strokes has found other "
-    "strokes in the lying digit.",
+    "A shift by whole pixels goes through a convolution, as long as nothing leaves the picture; "
+    "behind a pool of 2, by even numbers of pixels.",
+    "A turn does not with such filters, unless they turn along: a filter for upright strokes has "
+    "found other strokes in the lying digit.",
 )
 def test_a_turn_goes_through_filters_that_turn_along_and_no_others(seed):
     torch.manual_seed(seed)
@@ -74,13 +78,15 @@ def test_a_turn_goes_through_filters_that_turn_along_and_no_others(seed):
     for side in (3, 5):
         filters = torch.randn(8, 1, side, side)
 
-        def gap(theta, kernels, side=side, filters=filters):
+        def gap(theta, kernels, pool=1, side=side, filters=filters):
             def features(picture, kernels):
-                return relu(nn.functional.conv2d(picture, kernels, padding=side // 2))
+                found = relu(nn.functional.conv2d(picture, kernels, padding=side // 2))
+                return nn.functional.max_pool2d(found, pool)
 
-            grid = affine_grid(theta.expand(10, 2, 3), (28, 28))
-            of_moved = features(sample(digits, grid), filters)
-            moved = sample(features(digits, kernels), grid)
+            theta = theta.expand(10, 2, 3)
+            of_moved = features(sample(digits, affine_grid(theta, (28, 28))), filters)
+            moved = features(digits, kernels)
+            moved = sample(moved, affine_grid(theta, moved.shape[2:]))
             return ((of_moved - moved).norm() / of_moved.norm()).item()
 
         for quarters in (1, 2, 3):
@@ -88,6 +94,8 @@ def test_a_turn_goes_through_filters_that_turn_along_and_no_others(seed):
             assert gap(turn, filters.rot90(-quarters, (2, 3))) < 1e-3
             assert gap(turn, filters) > 0.4
         assert gap(affine.translation(2 / 28, -4 / 28), filters) < 1e-5
+        assert gap(affine.translation(4 / 28, -4 / 28), filters, pool=2) < 1e-5
+        assert gap(affine.translation(2 / 28, -4 / 28), filters, pool=2) > 0.05
 
 
 def groups_of(name):
@@ -99,8 +107,8 @@ def groups_of(name):
 
 @claim(
     "10",
-    "One alone follows one digit, and the other stays as it lies; only one single spline, in one "
-    "of five seeds, served both in part, and came to 26 percent.",
+    "One alone follows one digit and not the other; only one spline, in one of five seeds, "
+    "followed both in part, and came to 26 percent.",
 )
 def test_one_transformer_follows_one_digit():
     sums = groups_of("sums")
@@ -120,7 +128,7 @@ def test_one_transformer_follows_one_digit():
 @claim(
     "10",
     "**Each transformer follows one digit, and the two follow different ones**, in all runs; which "
-    "takes which is left to the first weights.",
+    "takes which is left to the seed.",
 )
 def test_two_transformers_share_the_digits():
     sums, first = groups_of("sums"), set()
@@ -136,23 +144,29 @@ def test_two_transformers_share_the_digits():
 
 @claim(
     "10",
-    "Each of the three windows stays with its own digit: its middle is nearest to that one in 99 "
-    "percent of the pictures or more.",
-    "From one start they part, too, but in one of five seeds the third window left the picture for "
-    "good, and next to no number was right.",
+    "Each of the three windows finds its digit: its middle is 1.4 to 2.0 pixels from it in the "
+    "median, and that of a fixed third 4.0 to 5.4.",
+    "But in one of five seeds the third window left the picture for good: of the third digit it "
+    "could only guess, and 91 percent were wrong.",
 )
-def test_three_windows_stay_with_three_digits():
+def test_three_windows_find_three_digits():
     numbers = groups_of("numbers")
     assert len(numbers["three windows"]) == len(numbers["three windows, one start"]) == 5
+    found = [x for run in numbers["three windows"] for x in run["pixels"]]
+    assert (round(min(found), 1), round(max(found), 1)) == (1.4, 2.0)
     for run in numbers["three windows"]:
         assert min(run["nearest"][i][i] for i in range(3)) >= 99
+    fixed = [x for run in numbers["cut in three"] for x in run["pixels"]]
+    assert (round(min(fixed), 1), round(max(fixed), 1)) == (4.0, 5.4)
     lost = []
     for run in numbers["three windows, one start"]:
         if max(run["pixels"]) > 24:  # half of the canvas
-            lost.append((run["pixels"][2] > 24, run["error"] > 90))
+            lost.append((run["pixels"][2] > 24, round(run["error"])))
+            where = torch.tensor(run["theta"])[-20:, :, 14].mean(1)
+            assert where.max() < -2
         else:
             assert min(run["nearest"][i][i] for i in range(3)) > 98
-    assert lost == [(True, True)]
+    assert lost == [(True, 91)]
 
 
 @claim(
@@ -168,3 +182,12 @@ def test_labels_find_the_axis_and_not_which_end_is_up():
         assert 40 < run["opposite"] < 60
     for run in load("row_told"):
         assert 8 < run["opposite"] < 12
+
+
+@claim(
+    "10",
+    '(Three seeds against three can never have a $p$ below 0.1, so the word "apart" is not for '
+    "them.)",
+)
+def test_three_seeds_are_too_few_for_the_word_apart():
+    assert compare([1.0, 1.1, 1.2], [91.0, 91.1, 91.2]).p == pytest.approx(0.1)
