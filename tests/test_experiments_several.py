@@ -9,7 +9,7 @@ from torch import nn
 from torch.testing import assert_close
 
 from stnlib import Affine, Similarity, ThinPlateSpline, affine, affine_grid, sample
-from stnlib.digits import load_split
+from stnlib.digits import Digits, load_split
 from stnlib.distortions import RTS, R
 from stnlib.experiments import TaskPlan
 from stnlib.experiments.numbers import (
@@ -29,6 +29,7 @@ from stnlib.experiments.sums import (
     sum_fcn,
     sum_st_fcn,
 )
+from stnlib.experiments.task import _shrink
 from stnlib.networks import count_parameters
 from stnlib.training import misses
 
@@ -252,3 +253,14 @@ def test_networks_of_all_depths_have_as_many_weights_and_start_alike():
     assert_close(deep(images), without(images))
     with pytest.raises(ValueError, match="place: expected one of 'input', 'first', 'second'"):
         deep_cnn(("third",), 8)
+
+
+def test_mnist_is_shrunk_by_means_over_squares():
+    digits = Digits(torch.rand(3, 1, 28, 28), torch.arange(3))
+    small = _shrink(digits, 14)
+    assert small.images.shape == (3, 1, 14, 14)
+    assert_close(small.images[1, 0, 2, 5], digits.images[1, 0, 4:6, 10:12].mean())
+    assert small.labels is digits.labels
+    for size in (0, 12, 56):
+        with pytest.raises(ValueError, match=f"size: expected .*, got {size}"):
+            _shrink(digits, size)

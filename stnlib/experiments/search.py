@@ -17,6 +17,11 @@ def rated(plan: Plan, rate: float) -> Plan:
     return replace(plan, options=plan.options | {"learning_rate": rate})
 
 
+def at_rates(plans: dict[str, Plan], rates: dict[str, float]) -> dict[str, Plan]:
+    """Return the plans, each with the rate of its name."""
+    return {name: rated(plan, rates[name]) for name, plan in plans.items()}
+
+
 def trials(plans: dict[str, Plan], shares: tuple[float, ...] = SHARES) -> dict[str, Plan]:
     """Return a plan for each rate and number of steps of each network, named after the three."""
     found = {}

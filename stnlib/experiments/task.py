@@ -134,7 +134,7 @@ def _make(plan: TaskPlan, device: str) -> Task:
 
 def _shrink(digits: Digits, size: int) -> Digits:
     """Return MNIST's digits with means over squares of pixels."""
-    if MNIST_SIDE % size:
+    if MNIST_SIDE % check_count("size", size):
         raise ValueError(f"size: expected a divisor of {MNIST_SIDE} for MNIST, got {size}")
     return digits._replace(images=avg_pool2d(digits.images, MNIST_SIDE // size))
 

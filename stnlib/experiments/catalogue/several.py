@@ -25,23 +25,21 @@ from stnlib.experiments.sums import Sums, measure_share, sum_cnn, sum_fcn, sum_s
 from stnlib.experiments.task import TaskPlan
 from stnlib.transforms import Affine, ThinPlateSpline
 
-SPLINE = ThinPlateSpline((4, 4))
-ROW_TASK = TaskPlan(R(180))
-SEARCHED_ROW = {
-    "one look": Plan(partial(looking, 1), 1500),
-    "four looks, θ": Plan(partial(looking, 4), 1500),
-    "four looks, pixels": Plan(partial(looking, 4, pixels=True), 1500),
-}
-TOLD_TASK = replace(ROW_TASK, kind=Told)
-SEARCHED_TOLD = {"one look": Plan(told_looking, 1500, {"loss": taught_loss})}
-DEPTH_TASK = TaskPlan(RTS(28), size=20, glyph=14)
-SEARCHED_DEPTHS = {
-    "none": Plan(partial(deep_cnn, (), 64), 1800),
-    "input": Plan(partial(deep_cnn, ("input",), 40), 1800),
-    "first": Plan(partial(deep_cnn, ("first",), 57), 1800),
-    "all": Plan(partial(deep_cnn, ("input", "first", "second"), 28), 1800),
-}
+
+def half_length(about: str, task: TaskPlan, plans: dict[str, Plan], measure=None) -> Experiment:
+    """Return the search of the rates, with half of the steps and one seed, on validation digits."""
+    return Experiment(
+        about,
+        replace(task, validation=True),
+        search.trials(plans, shares=(0.5,)),
+        seeds=(10,),
+        watch=False,
+        measure=measure,
+    )
+
+
 SUM_TASK = TaskPlan(RTS(21), size=14, glyph=10, kind=Sums, batch=256)
+SPLINE = ThinPlateSpline((4, 4))
 SEARCHED_SUMS = {
     "fcn": Plan(partial(sum_fcn, 21, 91), 8000),
     "cnn": Plan(sum_cnn, 1000),
@@ -54,9 +52,37 @@ RATES_SUMS = {
     "fcn": 8e-3, "cnn": 8e-3, "1 × affine": 4e-3, "2 × affine": 2e-3, "1 × spline": 4e-3,
     "2 × spline": 2e-3,
 }  # fmt: skip
-BEST_SUMS = {name: search.rated(plan, RATES_SUMS[name]) for name, plan in SEARCHED_SUMS.items()}
+BEST_SUMS = search.at_rates(SEARCHED_SUMS, RATES_SUMS)
 SUMS_PLANS = BEST_SUMS | {"cnn, three times the seconds": replace(BEST_SUMS["cnn"], steps=3000)}
 MNIST_SUMS = {name: replace(plan, steps=3 * plan.steps) for name, plan in BEST_SUMS.items()}
+
+ROW_TASK = TaskPlan(R(180))
+SEARCHED_ROW = {
+    "one look": Plan(partial(looking, 1), 1500),
+    "four looks, θ": Plan(partial(looking, 4), 1500),
+    "four looks, pixels": Plan(partial(looking, 4, pixels=True), 1500),
+}
+RATES_ROW = {"one look": 4e-3, "four looks, θ": 1e-3, "four looks, pixels": 1e-3}
+BEST_ROW = search.at_rates(SEARCHED_ROW, RATES_ROW)
+ROW_PLANS = BEST_ROW | {
+    "one look, equal seconds": replace(BEST_ROW["one look"], steps=3200),
+    "two looks, θ": replace(BEST_ROW["four looks, θ"], build=partial(looking, 2)),
+    "two looks, pixels": replace(
+        BEST_ROW["four looks, pixels"], build=partial(looking, 2, pixels=True)
+    ),
+}
+TOLD_TASK = replace(ROW_TASK, kind=Told)
+SEARCHED_TOLD = {"one look": Plan(told_looking, 1500, {"loss": taught_loss})}
+
+DEPTH_TASK = TaskPlan(RTS(28), size=20, glyph=14)
+SEARCHED_DEPTHS = {
+    "none": Plan(partial(deep_cnn, (), 64), 1800),
+    "input": Plan(partial(deep_cnn, ("input",), 40), 1800),
+    "first": Plan(partial(deep_cnn, ("first",), 57), 1800),
+    "all": Plan(partial(deep_cnn, ("input", "first", "second"), 28), 1800),
+}
+RATES_DEPTHS = {"none": 4e-3, "input": 2e-3, "first": 2e-3, "all": 2e-3}
+
 NUMBER_TASK = TaskPlan(
     RTS((28, 48), degrees=20, scale=(0.8, 1.15)), size=14, glyph=10, kind=Numbers
 )
@@ -67,67 +93,42 @@ SEARCHED_NUMBERS = {
     "three windows": Plan(three_windows, 1500),
     "three windows, one start": Plan(partial(three_windows, apart=False), 1500),
 }
-RATES_ROW = {"one look": 4e-3, "four looks, θ": 1e-3, "four looks, pixels": 1e-3}
-BEST_ROW = {name: search.rated(plan, RATES_ROW[name]) for name, plan in SEARCHED_ROW.items()}
-ROW_PLANS = BEST_ROW | {
-    "one look, equal seconds": replace(BEST_ROW["one look"], steps=3200),
-    "two looks, θ": replace(BEST_ROW["four looks, θ"], build=partial(looking, 2)),
-    "two looks, pixels": replace(
-        BEST_ROW["four looks, pixels"], build=partial(looking, 2, pixels=True)
-    ),
-}
-TOLD_PLANS = {"one look": search.rated(SEARCHED_TOLD["one look"], 8e-3)}
-RATES_DEPTHS = {"none": 4e-3, "input": 2e-3, "first": 2e-3, "all": 2e-3}
-DEPTHS_PLANS = {
-    name: search.rated(plan, RATES_DEPTHS[name]) for name, plan in SEARCHED_DEPTHS.items()
-}
 RATES_NUMBERS = {
     "three heads": 2e-3, "cut in three": 4e-3, "one window": 4e-3, "three windows": 4e-3,
     "three windows, one start": 2e-3,
 }  # fmt: skip
-BEST_NUMBERS = {n: search.rated(plan, RATES_NUMBERS[n]) for n, plan in SEARCHED_NUMBERS.items()}
+BEST_NUMBERS = search.at_rates(SEARCHED_NUMBERS, RATES_NUMBERS)
 NUMBERS_PLANS = BEST_NUMBERS | {
     "three heads, three times the seconds": replace(BEST_NUMBERS["three heads"], steps=4500)
 }
+
 EXPERIMENTS = {
-    "search_row": Experiment(
+    "search_row": half_length(
         "Which rate suits one look and four at digits turned all the way round?",
-        replace(ROW_TASK, validation=True),
-        search.trials(SEARCHED_ROW, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_turn,
+        ROW_TASK,
+        SEARCHED_ROW,
+        measure_turn,
     ),
-    "search_told": Experiment(
+    "search_told": half_length(
         "Which rate suits one look that is told the true turn?",
-        replace(TOLD_TASK, validation=True),
-        search.trials(SEARCHED_TOLD, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_turn,
+        TOLD_TASK,
+        SEARCHED_TOLD,
+        measure_turn,
     ),
-    "search_depths": Experiment(
-        "Which rate suits transformers at each depth?",
-        replace(DEPTH_TASK, validation=True),
-        search.trials(SEARCHED_DEPTHS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
+    "search_depths": half_length(
+        "Which rate suits transformers at each depth?", DEPTH_TASK, SEARCHED_DEPTHS
     ),
-    "search_sums": Experiment(
+    "search_sums": half_length(
         "Which rate suits each network that adds two digits?",
-        replace(SUM_TASK, validation=True),
-        search.trials(SEARCHED_SUMS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_share,
+        SUM_TASK,
+        SEARCHED_SUMS,
+        measure_share,
     ),
-    "search_numbers": Experiment(
+    "search_numbers": half_length(
         "Which rate suits each network that reads three digits?",
-        replace(NUMBER_TASK, validation=True),
-        search.trials(SEARCHED_NUMBERS, shares=(0.5,)),
-        seeds=(10,),
-        watch=False,
-        measure=measure_windows,
+        NUMBER_TASK,
+        SEARCHED_NUMBERS,
+        measure_windows,
     ),
     "row": Experiment(
         "Do several looks in a row set digits upright that may lie any way?",
@@ -138,13 +139,13 @@ EXPERIMENTS = {
     "row_told": Experiment(
         "How well does one look set them upright when it is told the true turn?",
         TOLD_TASK,
-        TOLD_PLANS,
+        search.at_rates(SEARCHED_TOLD, {"one look": 8e-3}),
         measure=measure_turn,
     ),
     "depths": Experiment(
         "What is gained by transformers on feature maps, beside the one on the input?",
         DEPTH_TASK,
-        DEPTHS_PLANS,
+        search.at_rates(SEARCHED_DEPTHS, RATES_DEPTHS),
         watch=False,
     ),
     "numbers": Experiment(

@@ -92,7 +92,7 @@ RATES = {
     "fcn": 4e-3, "st_fcn": 2e-3, "cnn": 4e-3, "st_cnn": 2e-3, "cnn, batch norm": 4e-3,
     "pooled_cnn": 8e-3, "st_cnn, batch norm": 2e-3,
 }  # fmt: skip
-BEST = {name: search.rated(plan, RATES[name]) for name, plan in SEARCHED.items()}
+BEST = search.at_rates(SEARCHED, RATES)
 RTS_PLANS = BEST | {
     "cnn, equal steps": replace(BEST["cnn"], steps=1800),
     "st_cnn, frozen": Plan(partial(freeze_transformer, partial(st_cnn, 42)), 2700),
@@ -115,7 +115,7 @@ SEARCHED_TC = {
     "st_cnn, batch norm": Plan(partial(ST_TC, batch_norm=True), 675, WARMUP),
 }
 RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch norm": 1e-3}
-BEST_TC = {name: search.rated(plan, RATES_TC[name]) for name, plan in SEARCHED_TC.items()}
+BEST_TC = search.at_rates(SEARCHED_TC, RATES_TC)
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
 MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 DRAW_PLANS = {
@@ -124,7 +124,7 @@ DRAW_PLANS = {
 }
 SEARCHED_BEND = bend.plain_plan() | bend.family_plans()
 RATES_BEND = {"pooled_cnn": 8e-3, "affine": 2e-3, "projective": 8e-3, "spline": 2e-3}
-BEST_BEND = {name: search.rated(plan, RATES_BEND[name]) for name, plan in SEARCHED_BEND.items()}
+BEST_BEND = search.at_rates(SEARCHED_BEND, RATES_BEND)
 TINY = {"size": 14, "glyph": 10, "copies": 1}  # digits of 10 pixels
 FAST = {"learning_rate": 5e-3}
 SMALL = TaskPlan(RTS(21, degrees=20, scale=(0.8, 1.2)), **TINY)
