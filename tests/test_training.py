@@ -178,12 +178,18 @@ def test_whatever_a_model_gives_can_be_recorded(end):
     diagnose(history)
 
 
-def test_kernels_are_laid_out_for_speed_and_say_the_same():
-    model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Flatten(), nn.Linear(12, 3))
-    before, image = {n: w.clone() for n, w in model.state_dict().items()}, torch.rand(5, 2, 4, 4)
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize(
+    ("conv", "layout", "sides"),
+    [(nn.Conv2d, torch.channels_last, (4, 4)), (nn.Conv3d, torch.channels_last_3d, (4, 4, 4))],
+)
+def test_kernels_are_laid_out_for_speed_and_say_the_same(conv, layout, sides, channels):
+    model = nn.Sequential(conv(channels, 3, 3), nn.Flatten(), nn.Linear(3 * 2 ** len(sides), 3))
+    before = {n: w.clone() for n, w in model.state_dict().items()}
+    image = torch.rand(5, channels, *sides)
     expected = model(image)
     fit(model, lambda _: (image, torch.arange(5) % 3), steps=1, learning_rate=1e-30)
-    assert model[0].weight.is_contiguous(memory_format=torch.channels_last)
+    assert model[0](image).is_contiguous(memory_format=layout)
     assert all(torch.equal(w, before[n]) for n, w in model.state_dict().items())
     torch.testing.assert_close(model(image), expected)
 

@@ -9,10 +9,15 @@ from torch import Tensor, nn
 
 
 def channels_last(model: nn.Module) -> nn.Module:
-    """Lay the kernels of convolutions out as torch's CPU convolutions and pools read fastest."""
+    """Lay the kernels of convolutions out as torch's CPU convolutions and pools read fastest.
+
+    Kernels of one channel count as contiguous in either layout, and only their strides tell torch
+    which one to go on with: ``to`` changes these, ``contiguous`` does not.
+    """
+    layouts = {4: torch.channels_last, 5: torch.channels_last_3d}
     for weight in model.parameters():
-        if not nn.parameter.is_lazy(weight) and weight.dim() == 4:
-            weight.data = weight.data.contiguous(memory_format=torch.channels_last)
+        if not nn.parameter.is_lazy(weight) and weight.dim() in layouts:
+            weight.data = weight.data.to(memory_format=layouts[weight.dim()])
     return model
 
 
