@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from urllib.error import URLError
 
 import pytest
 import torch
@@ -494,6 +495,22 @@ def test_the_command_sees_at_once_that_it_could_not_write(small, tmp_path, monke
     assert command(tmp_path) == 1
     words = f"Error: --record: expected a folder to write in, got {tmp_path} (Permission denied)"
     assert words in capsys.readouterr().err
+
+
+def test_the_command_says_in_a_sentence_that_there_is_no_mnist(tmp_path, monkeypatch, capsys):
+    def offline(*_, **__):
+        raise URLError("Name or service not known")
+
+    monkeypatch.setattr("sklearn.datasets.fetch_openml", offline)
+    monkeypatch.setenv("STNLIB_MNIST", "")
+    rest = ["--record", str(tmp_path / "r.json"), "--folder", str(tmp_path / "runs")]
+    assert main(["mnist", *rest]) == 1
+    words = "Error: MNIST could not be downloaded; pass the folder of its idx files, or name it in"
+    assert words in capsys.readouterr().err
+    assert main(["mnist", "--data", str(tmp_path), *rest]) == 1
+    words = f"train-images-idx3-ubyte or train-images-idx3-ubyte.gz in {tmp_path}, found neither"
+    assert f"Error: MNIST: expected {words}\n" in capsys.readouterr().err
+    assert not (tmp_path / "r.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
     python -m stnlib.experiments rts             run what the record of rts lacks
     python -m stnlib.experiments rts --again     run all of it anew
     python -m stnlib.experiments rts --seeds 5 6 --record mine.json --device cuda
+    python -m stnlib.experiments mnist --data FOLDER    MNIST's idx files are there
 
 A record holds every run of its experiment: none is left out, whatever came of it.
 """

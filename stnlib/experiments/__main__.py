@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import operator
+import os
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import fmean
 
@@ -13,6 +15,7 @@ import torch
 from stnlib.experiments import EXPERIMENTS, records
 from stnlib.experiments.plans import Experiment, description, difference
 from stnlib.experiments.run import run
+from stnlib.experiments.task import Task
 from stnlib.training.checkpoint import OtherRunError, check_writable
 from stnlib.training.checks import check_file, find_device
 
@@ -31,6 +34,7 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="cpu, cuda, mps (cpu)")
     parser.add_argument("--threads", type=int, default=1, help="of the CPU (1)")
     parser.add_argument("--folder", type=Path, default=Path("_build/runs"), help="of checkpoints")
+    parser.add_argument("--data", help="folder of MNIST's idx files (what STNLIB_MNIST names)")
     asked = parser.parse_args(arguments)
     plans = EXPERIMENTS[asked.experiment].plans if asked.experiment else {}
     for name in asked.networks or ():
@@ -118,12 +122,16 @@ def repeat(name: str, network: str, seed: int, path: Path, folder: Path, device:
     print(f"{network:20} seed {seed}: {new['error']:5.2f} % in {new['seconds']:.0f} s", flush=True)
 
 
-def make_ready(path: Path, folder: Path, device: str) -> None:
-    """Make the folder of checkpoints, and raise where the runs would fail in the end."""
+def make_ready(
+    path: Path, folder: Path, device: str, tasks: Iterable[Callable[[str], Task]]
+) -> None:
+    """Make the folder of checkpoints and the tasks, and raise where the runs would fail."""
     find_device(device, torch.nn.Module())
     check_writable("--record", check_file("--record", path))
     folder.mkdir(parents=True, exist_ok=True)
     check_writable("--folder", folder / "checkpoint")
+    for make in tasks:
+        make(device)  # which reads the digits, or says what is missing
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -134,6 +142,8 @@ def main(arguments: list[str] | None = None) -> int:
     if asked.experiment is None:
         print(table())
         return 0
+    if asked.data is not None:
+        os.environ["STNLIB_MNIST"] = asked.data
     experiment = EXPERIMENTS[asked.experiment]
     path = records.path_of(asked.experiment) if asked.record is None else asked.record
     recorded = read(path)
@@ -146,7 +156,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{asked.experiment}: {known}{duration(todo, recorded)}", flush=True)
     if todo:
         try:
-            make_ready(path, asked.folder, asked.device)
+            tasks = [experiment.plans[network].task or experiment.task for network, _ in todo]
+            make_ready(path, asked.folder, asked.device, tasks)
         except (OSError, ValueError, RuntimeError) as error:
             print(f"Error: {error}", file=sys.stderr)
             return 1
