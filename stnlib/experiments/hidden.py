@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from stnlib._checks import LONGEST, check_count
+from stnlib._checks import LONGEST, check_count, check_image, describe
 from stnlib.digits import Digits
 from stnlib.distortions.base import Distorted, keep, uniform
 from stnlib.distortions.similarities import scraps
@@ -39,9 +39,13 @@ class Hide:
         limits = {"digit": (0, 9), "distractors": (0, LONGEST), "size": (1, LONGEST)}
         for name, (least, most) in (limits | {"patch": (1, LONGEST)}).items():
             keep(self, **{name: check_count(name, getattr(self, name), least, most)})
+        if self.patch > self.size:
+            raise ValueError(f"patch: expected at most the size, {self.size}, got {self.patch}")
 
     def __call__(self, images: Tensor, others: Tensor, *, generator: torch.Generator) -> Distorted:
         """Hide (B, 1, S, S) pictures; scraps are cut out of ``others``, (N, 1, S, S)."""
+        for name, some in (("images", images), ("others", others)):
+            _check_square(name, some, self.patch, self.size)
         draw = uniform(images, 3 + 5 * self.distractors, generator)
         side, canvas = images.shape[-1], (self.size, self.size)
         room = self.size - side + 1
@@ -72,6 +76,8 @@ class Hidden(Task):
         self, train: Digits, test: Digits, distortion: Hide, *, batch: int = 64, copies: int = 2,
         tested: Hide | None = None, device: str | torch.device = "cpu",
     ) -> None:  # fmt: skip
+        if not isinstance(distortion, Hide):
+            raise TypeError(f"distortion: expected a Hide, got {describe(distortion)}")
         device = find_device(device, nn.Module())
         self.distortion, self.batch, self.copies = distortion, batch, copies
         self.images, self.others = _apart(train, distortion.digit, device)
@@ -94,6 +100,16 @@ class Hidden(Task):
     def judge(boxes: Tensor, truth: Tensor) -> Tensor:
         """Say of each picture whether the box misses the true one: (B,) bool."""
         return overlap_of_boxes(boxes, truth) <= FOUND
+
+
+def _check_square(name: str, images: Tensor, least: int, most: int) -> None:
+    """Raise where these are no square pictures of one channel, with such a side."""
+    height, width = check_image(name, images).shape[2:]
+    if images.shape[1] != 1 or height != width or not least <= height <= most:
+        raise ValueError(
+            f"{name}: expected square pictures of one channel, {least} to {most} pixels wide, "
+            f"got {describe(images)}"
+        )
 
 
 class HiddenOnce(Hidden):
