@@ -24,20 +24,21 @@ from stnlib.experiments.task import TaskPlan
 
 STEPS = 600
 CONDITIONS = {"alone": 0, "16 scraps": 16}
-SEARCHED_DIGITS, FAILING_DIGITS = (0, 2, 4, 6, 8), (2, 3, 7)
+FAILING_DIGITS = (3, 7)
 RATES_FIND = {
     "alone": 2e-3, "16 scraps": 2e-3, "plain pixels": 1e-3, "noise": 1e-3, "unit length": 1e-3,
-    "may leave": 1e-3, "free size": 1e-3,
+    "unit length, 16 scraps": 1e-3, "may leave": 1e-3, "free size": 1e-3,
 }  # fmt: skip
 
 hidden = partial(TaskPlan, glyph=28, kind=Hidden, copies=2)
 FINDER = partial(Finder, Window(), noisy_unit_pixels)
-BROKEN = {
-    "plain pixels": partial(Finder, Window(), pixels),
-    "noise": partial(Finder, Window(), noisy_pixels),
-    "unit length": partial(Finder, Window(), unit_pixels),
-    "may leave": partial(Finder, LooseWindow(), noisy_unit_pixels),
-    "free size": partial(Finder, FreeWindow(), noisy_unit_pixels),
+BROKEN = {  # what is built, and the number of scraps
+    "plain pixels": (partial(Finder, Window(), pixels), 0),
+    "noise": (partial(Finder, Window(), noisy_pixels), 0),
+    "unit length": (partial(Finder, Window(), unit_pixels), 0),
+    "unit length, 16 scraps": (partial(Finder, Window(), unit_pixels), 16),
+    "may leave": (partial(Finder, LooseWindow(), noisy_unit_pixels), 0),
+    "free size": (partial(Finder, FreeWindow(), noisy_unit_pixels), 0),
 }
 
 
@@ -53,10 +54,10 @@ def finding(digits: tuple[int, ...], kind: type[Hidden] = Hidden) -> dict[str, P
 
 
 def breaking(digits: tuple[int, ...]) -> dict[str, Plan]:
-    """Return the plans that are changed in one thing each, of digits that lie alone."""
+    """Return the plans that are changed in one thing each, in the codes or in the window."""
     return {
-        f"{digit}: {name}": Plan(build, STEPS, {"loss": triplet_hinge}, hidden(Hide(digit)))
-        for name, build in BROKEN.items()
+        f"{digit}: {name}": Plan(build, STEPS, {"loss": triplet_hinge}, hidden(Hide(digit, count)))
+        for name, (build, count) in BROKEN.items()
         for digit in digits
     }
 
@@ -79,7 +80,7 @@ EXPERIMENTS = {
     "search_find": Experiment(
         "Which rate suits a window that finds a digit without labels, and what breaks it?",
         hidden(Hide(0), validation=True),
-        search.trials(on_validation(finding(SEARCHED_DIGITS) | breaking((3,))), shares=(0.5,)),
+        search.trials(on_validation(finding(tuple(range(10))) | breaking((3,))), shares=(0.5,)),
         seeds=(10,),
         watch=False,
     ),
