@@ -291,14 +291,20 @@ def test_a_recorded_run_counts_by_the_judge_of_its_task():
 # ---- the plans
 
 
+def of_kind(trial):
+    """A trial's name with the kind of its network alone: one rate for all tasks of the window."""
+    network, *rest = trial.rsplit(", ", 2)
+    return ", ".join((find.kind_of(network), *rest))
+
+
 def test_rates_are_those_that_the_search_chooses():
     runs = load("search_find")
     for name, rate in find.RATES_FIND.items():
-        same = [one | {"network": one["network"].partition(": ")[2]} for one in runs]
+        same = [one | {"network": of_kind(one["network"])} for one in runs]
         assert search.best(same, name) == (rate, find.STEPS // 2), name
     for name in ("find", "find_once", "find_failures"):
         for network, plan in EXPERIMENTS[name].plans.items():
-            assert plan.options["learning_rate"] == find.RATES_FIND[network.partition(": ")[2]]
+            assert plan.options["learning_rate"] == find.RATES_FIND[find.kind_of(network)]
             assert plan.steps == find.STEPS
             assert not plan.task.validation
 

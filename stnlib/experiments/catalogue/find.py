@@ -26,7 +26,7 @@ STEPS = 600
 CONDITIONS = {"alone": 0, "16 scraps": 16}
 FAILING_DIGITS = (3, 7)
 RATES_FIND = {
-    "alone": 2e-3, "16 scraps": 2e-3, "plain pixels": 1e-3, "noise": 1e-3, "unit length": 1e-3,
+    "window": 2e-3, "plain pixels": 1e-3, "noise": 1e-3, "unit length": 1e-3,
     "unit length, 16 scraps": 1e-3, "may leave": 1e-3, "free size": 1e-3,
 }  # fmt: skip
 
@@ -70,10 +70,15 @@ def on_validation(plans: dict[str, Plan]) -> dict[str, Plan]:
     }
 
 
+def kind_of(network: str) -> str:
+    """Return what has a rate of its own: the kind of failure, or the window on all its tasks."""
+    kind = network.partition(": ")[2]
+    return "window" if kind in CONDITIONS else kind
+
+
 def at_rates(plans: dict[str, Plan]) -> dict[str, Plan]:
-    """Return the plans, each at the rate of what stands behind its digit."""
-    rates = {name: RATES_FIND[name.partition(": ")[2]] for name in plans}
-    return search.at_rates(plans, rates)
+    """Return the plans, each at the rate of its kind."""
+    return search.at_rates(plans, {name: RATES_FIND[kind_of(name)] for name in plans})
 
 
 EXPERIMENTS = {
