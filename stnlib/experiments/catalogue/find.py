@@ -26,8 +26,8 @@ STEPS = 600
 CONDITIONS = {"alone": 0, "16 scraps": 16}
 FAILING_DIGITS = (3, 7)
 RATES_FIND = {
-    "window": 2e-3, "plain pixels": 1e-3, "noise": 1e-3, "unit length": 1e-3,
-    "unit length, 16 scraps": 1e-3, "may leave": 1e-3, "free size": 1e-3,
+    "window": 2e-3, "plain pixels": 8e-3, "noise": 1e-3, "unit length": 1e-3,
+    "unit length, 16 scraps": 4e-3, "may leave": 8e-3, "free size": 1e-3,
 }  # fmt: skip
 
 hidden = partial(TaskPlan, glyph=28, kind=Hidden, copies=2)
