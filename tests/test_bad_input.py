@@ -24,6 +24,7 @@ from stnlib.digits import Digits, load_digits, load_mnist, split
 from stnlib.distortions import RTS, TC, E, P, R
 from stnlib.experiments import EXPERIMENTS, Task, history_of, load, run
 from stnlib.experiments.failures import shallow_cnn
+from stnlib.experiments.hidden import Hidden, Hide
 from stnlib.networks import (
     ConvLocalisation,
     DenseLocalisation,
@@ -45,7 +46,7 @@ from stnlib.plotting import (
     panels,
 )
 from stnlib.several import CompositionalTransformer, ParallelTransformer
-from stnlib.training import History, diagnose, evaluate, fit
+from stnlib.training import History, diagnose, evaluate, fit, misses
 
 IMAGE, GRID, THETA = torch.zeros(2, 1, 4, 5), torch.zeros(2, 3, 3, 2), torch.zeros(2, 6)
 FLAT = affine.scaling(0.0)
@@ -565,6 +566,11 @@ fit(nn.Flatten(), batches, steps=5)  ValueError: model: expected weights to trai
 fit(PLAIN, batches, steps=5, probe=LABELS)  TypeError: probe: expected a floating point
 fit(PLAIN, batches, steps=5, test=PICTURES)  TypeError: test: expected (images, labels)
 fit(PLAIN, batches, steps=5, test=(PICTURES, LABELS[:3]))  ValueError: one for each of 64
+fit(PLAIN, batches, steps=5, judge="iou")  TypeError: judge: expected a function of outputs
+evaluate(PLAIN, PICTURES, LABELS, judge=0.5)  TypeError: judge: expected a function of outputs and
+misses(PLAIN, PICTURES, LABELS, judge=lambda o, y: 3)  ValueError: judge: expected True or False for
+misses(PLAIN, PICTURES, LABELS, judge=lambda o, y: o[:, 0])  ValueError: tensor of shape (64,), got
+misses(PLAIN, PICTURES, LABELS, judge=lambda o, y: o > 0)  ValueError: tensor of shape (64,), got
 fit(PLAIN, lambda g: PICTURES, steps=5)  TypeError: batches: expected (images, labels)
 fit(PLAIN, lambda g: (PICTURES, 3), steps=5)  TypeError: batches: expected (images, labels)
 fit(PLAIN, batches, steps=5, checkpoint="no/run.pt")  FileNotFoundError: a folder no, found none
@@ -689,6 +695,13 @@ Task(Digits(SHAPED.images.to("meta"), SHAPED.labels), SHAPED, R())  TypeError: t
 Task(SHAPED, SHAPED, R(), batch=0)  ValueError: batch: expected at least 1, got 0
 Task(SHAPED, SHAPED, R(), copies=0)  ValueError: copies: expected at least 1, got 0
 Task(SHAPED, SHAPED, R(), copies=1.5)  TypeError: copies: expected a whole number, got float
+Hide(10)  ValueError: digit: expected at most 9, got 10
+Hide(3, -1)  ValueError: distractors: expected at least 0, got -1
+Hide(3, size=5)  ValueError: patch: expected at most the size, 5, got 6
+Hide(3, size=7)(SHAPED.images, SHAPED.images, generator=SOURCE)  ValueError: 6 to 7 pixels wide, got
+Hide(3, 2, patch=9)(SHAPED.images, SHAPED.images, generator=SOURCE)  ValueError: images: expected
+Hide(3)(SHAPED.images, PICTURES, generator=SOURCE)  ValueError: others: expected square
+Hidden(SHAPED, SHAPED, R())  TypeError: distortion: expected a Hide, got R R(degrees=90)
 run(EXPERIMENTS["depth"], "st", 0)  ValueError: one of 'before', 'behind', 'none', got str 'st'
 run(EXPERIMENTS["depth"], "none", -1)  ValueError: seed: expected at least 0, got -1
 shallow_cnn("beside")  ValueError: place: expected one of 'before', 'behind', None, got str

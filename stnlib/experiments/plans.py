@@ -18,7 +18,7 @@ from stnlib.training.checkpoint import without_numpy
 # Arguments of fit that run gives; all others are in a plan's description.
 GIVEN = {
     "model", "batches", "steps", "seed", "device", "probe", "record_every", "test",
-    "evaluate_every", "checkpoint", "checkpoint_every", "progress",
+    "judge", "evaluate_every", "checkpoint", "checkpoint_every", "progress",
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def run(
             model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
             probe=task.probe if experiment.watch or experiment.statistics else None,
             record_every=max(plan.steps // noted, 1),
-            test=task.test, evaluate_every=max(plan.steps // POINTS, 1),
+            test=task.test, judge=task.judge, evaluate_every=max(plan.steps // POINTS, 1),
             checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1),
             **plan.options,
         )  # fmt: skip
@@ -96,7 +96,7 @@ def missed(model: nn.Module, task: Task) -> dict:
 
     A character is a number: 0 to 9, then A for 10, and so on.
     """
-    each = misses(model, *task.test).reshape(task.copies, -1).sum(0)
+    each = misses(model, *task.test, judge=task.judge).reshape(task.copies, -1).sum(0)
     return {"copies": task.copies, "misses": "".join(np.base_repr(n, 36) for n in each.tolist())}
 
 

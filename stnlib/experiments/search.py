@@ -27,9 +27,7 @@ def trials(plans: dict[str, Plan], shares: tuple[float, ...] = SHARES) -> dict[s
     found = {}
     for (name, plan), share, rate in product(plans.items(), shares, RATES):
         steps = round(plan.steps * share)
-        found[f"{name}, {steps} steps, {rate:g}"] = rated(
-            Plan(plan.build, steps, plan.options), rate
-        )
+        found[f"{name}, {steps} steps, {rate:g}"] = rated(replace(plan, steps=steps), rate)
     return found
 
 

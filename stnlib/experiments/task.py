@@ -38,11 +38,15 @@ class Task:
         test_theta: the map that made each of its pictures, as the distortion gives it.
         probe_index: of the first test picture of each class from 2 on: eight pictures to watch,
             since a 0 or a 1 shows little of its pose.
+        judge: of answers that are no class scores, as :func:`stnlib.training.misses` takes it; None
+            where they are.
 
     Raises:
         TypeError, ValueError: no digits, or no test picture of a class from 2 on; ``distortion``
             or ``tested`` is no function; ``batch`` or ``copies`` is no whole number from 1 on.
     """
+
+    judge: Callable[[Tensor, Tensor], Tensor] | None = None
 
     def __init__(
         self, train: Digits, test: Digits, distortion: Callable[..., Distorted], *,

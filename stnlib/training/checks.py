@@ -91,6 +91,16 @@ def check_labels(outputs: object, labels: Tensor) -> tuple[Tensor, Tensor]:
     return outputs, whole
 
 
+def check_judged(missed: object, count: int) -> Tensor:
+    """Return what a judge said of so many pictures: (count,) bool."""
+    if not isinstance(missed, Tensor) or missed.dtype != torch.bool or missed.shape != (count,):
+        raise ValueError(
+            f"judge: expected True or False for each picture, a bool tensor of shape ({count},), "
+            f"got {describe(missed)}"
+        )
+    return missed
+
+
 def check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
     """Return pictures with one label each, or with one row of labels, and one at least."""
     check_image("images", images)

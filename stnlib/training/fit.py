@@ -9,16 +9,24 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from stnlib._checks import check_choice, check_count, check_image, check_module
+from stnlib._checks import (
+    check_callable,
+    check_choice,
+    check_count,
+    check_image,
+    check_module,
+)
 from stnlib.training.checkpoint import (
     check_states,
     check_writable,
     fingerprint,
+    in_words,
     own_random_numbers,
     without_numpy,
 )
 from stnlib.training.checks import (
     check_file,
+    check_judged,
     check_labels,
     check_pair,
     check_set,
@@ -27,6 +35,8 @@ from stnlib.training.checks import (
 from stnlib.training.history import History
 from stnlib.training.progress import KINDS, Progress
 from stnlib.training.run import Run, mode
+
+JUDGE = "a function of outputs and labels"
 
 
 def fit(
@@ -45,6 +55,7 @@ def fit(
     probe: Tensor | None = None,
     record_every: int = 50,
     test: tuple[Tensor, Tensor] | None = None,
+    judge: Callable[[Tensor, Tensor], Tensor] | None = None,
     evaluate_every: int = 200,
     checkpoint: str | os.PathLike | None = None,
     checkpoint_every: int = 200,
@@ -71,6 +82,7 @@ def fit(
         probe: images whose θ is recorded every ``record_every`` steps, by the first module that
             has a method ``theta``.
         test: (images, labels) for the error every ``evaluate_every`` steps and at the end.
+        judge: of answers that are no class scores, as in :func:`misses`.
         checkpoint: file to resume from; replaced every ``checkpoint_every`` steps and at the end.
             One more batch is drawn at the start, to see whether the file is of these data.
         progress: ``"bar"`` (of tqdm), ``"lines"`` or ``"none"``; ``"auto"``: a bar in a terminal
@@ -96,6 +108,8 @@ def fit(
         check_image("probe", probe)
     if test is not None:
         check_set(*check_pair("test", test))
+    if judge is not None:
+        check_callable("judge", judge, JUDGE)
     run = Run(
         model, steps=steps, learning_rate=learning_rate, localisation_rate=localisation_rate,
         optimizer=optimizer, schedule=schedule, warmup=warmup, loss=loss, seed=seed, device=device,
@@ -105,7 +119,8 @@ def fit(
     if path is not None:
         data = {"batches": run.first_batch(batches), "probe": [probe], "test": test or [None]}
         shapes = {name: _shape(images) for name, (images, *_) in data.items()}
-        settings = {"steps": steps, **every, **run.settings(), **shapes}
+        judged = {} if judge is None else in_words("judge", judge)
+        settings = {"steps": steps, **every, **run.settings(), **judged, **shapes}
         settings = {name: str(value) for name, value in without_numpy(settings).items()}
         data = {name: fingerprint(*seen) for name, seen in data.items() if shapes[name]}
 
@@ -114,7 +129,10 @@ def fit(
         jobs.append((record_every, lambda: run.record(probe)))
     if test is not None:
         jobs.append(
-            (evaluate_every, lambda: run.history.note_error(run.step, evaluate(model, *test)))
+            (
+                evaluate_every,
+                lambda: run.history.note_error(run.step, evaluate(model, *test, judge=judge)),
+            )
         )
     if path is not None:
         jobs.append((checkpoint_every, lambda: run.save(path, settings, data)))
@@ -141,6 +159,7 @@ def evaluate(
     images: Tensor,
     labels: Tensor,
     *,
+    judge: Callable[[Tensor, Tensor], Tensor] | None = None,
     batch_size: int = 256,
     device: str | torch.device | None = None,
 ) -> float:
@@ -153,6 +172,9 @@ def evaluate(
             put in eval mode meanwhile.
         images: (N, C, H, W).
         labels: (N,) or (N, K), whole numbers from 0 to classes − 1.
+        judge: of a model that gives no class scores: called with outputs and labels of some
+            pictures, it says of each whether it is missed, (B,) bool. Labels may then be any
+            numbers, (N,) or (N, K), such as boxes.
         batch_size: pictures at a time.
         device: as in :func:`fit`; the model moves there.
 
@@ -161,7 +183,7 @@ def evaluate(
         RuntimeError: the device is not there.
         FloatingPointError: an output is nan.
     """
-    missed = misses(model, images, labels, batch_size=batch_size, device=device)
+    missed = misses(model, images, labels, judge=judge, batch_size=batch_size, device=device)
     return 100 * missed.sum().item() / len(missed)
 
 
@@ -170,6 +192,7 @@ def misses(
     images: Tensor,
     labels: Tensor,
     *,
+    judge: Callable[[Tensor, Tensor], Tensor] | None = None,
     batch_size: int = 256,
     device: str | torch.device | None = None,
 ) -> Tensor:
@@ -178,18 +201,25 @@ def misses(
     Args, Raises: as :func:`evaluate`.
     """
     check_set(images, labels)
+    judge = _not_alone if judge is None else check_callable("judge", judge, JUDGE)
     batch_size = min(check_count("batch_size", batch_size), len(images))
     device = find_device(device, check_module("model", model))
     missed = []
     with mode(model.to(device), train=False), torch.no_grad():
         for some, truth in zip(images.split(batch_size), labels.split(batch_size), strict=True):
-            scores, truth = check_labels(model(some.to(device)), truth.to(device))
-            if scores.isnan().any():
+            given = model(some.to(device))
+            if isinstance(given, Tensor) and given.isnan().any():
                 raise FloatingPointError("model: expected numbers as outputs, got nan")
-            below = scores < scores.gather(1, truth[:, None])
-            wrong = below.sum(1) != scores.shape[1] - 1
-            missed.append(wrong if wrong.dim() == 1 else wrong.any(1))
+            missed.append(check_judged(judge(given, truth.to(device)), len(some)))
     return torch.cat(missed).cpu()
+
+
+def _not_alone(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Say of each picture whether its highest output is not at its label alone: (B,) bool."""
+    scores, truth = check_labels(outputs, labels)
+    below = scores < scores.gather(1, truth[:, None])
+    wrong = below.sum(1) != scores.shape[1] - 1
+    return wrong if wrong.dim() == 1 else wrong.any(1)
 
 
 def _shape(images: Tensor | None) -> list[int] | None:
