@@ -571,6 +571,11 @@ fit(PLAIN, batches, steps=5, checkpoint="no/run.pt")  FileNotFoundError: a folde
 evaluate(PLAIN, PICTURES, LABELS[None])  ValueError: labels: expected one for each of 64
 evaluate(PLAIN, PICTURES[:0], LABELS[:0])  ValueError: one at least
 evaluate(PLAIN, PICTURES[0], LABELS[0])  ValueError: images: expected shape (B, C, H, W)
+evaluate(PLAIN, VOLUME, LABELS)  ValueError: labels: expected one for each of 2 pictures
+evaluate(PLAIN, VOLUME[..., :0], LABELS[:2])  ValueError: images: expected shape (B, C, H, W) with H
+evaluate(PLAIN, VOLUME[None], LABELS[:1])  ValueError: or (B, C, D, H, W) with D, H, W >= 1, got a t
+fit(PLAIN, batches, steps=5, probe=VOLUME[None])  ValueError: or (B, C, D, H, W) with D, H, W >= 1,
+fit(PLAIN, batches, steps=5, test=(VOLUME, LABELS))  ValueError: labels: expected one for each of 2
 evaluate(PLAIN, PICTURES, LABELS, batch_size=0)  ValueError: batch_size: expected at least 1
 History.from_dict({"loss": []})  ValueError: values: expected what to_dict gives, got dict
 diagnose({})  TypeError: history: expected what fit returns, got dict

@@ -93,7 +93,7 @@ def fit(
         check_count(name, value)
     check_choice("progress", progress, KINDS)
     if probe is not None:
-        check_image("probe", probe)
+        check_image("probe", probe, 2, 3)
     if test is not None:
         check_set(*check_pair("test", test))
     run = Run(
@@ -151,7 +151,7 @@ def evaluate(
     Args:
         model: maps (B, C, H, W) to (B, classes), or (B, classes, K) for K labels a picture. It is
             put in eval mode meanwhile.
-        images: (N, C, H, W).
+        images: (N, C, H, W); volumes (N, C, D, H, W).
         labels: (N,) or (N, K), whole numbers from 0 to classes − 1.
         batch_size: pictures at a time.
         device: as in :func:`fit`; the model moves there.
