@@ -10,7 +10,13 @@ from torch.testing import assert_close
 from stnlib import Affine3d, SpatialTransformer, affine_grid, sample
 from stnlib.digits import load_split
 from stnlib.experiments import EXPERIMENTS, TaskPlan, search
-from stnlib.experiments.volume_networks import Flatten, flat_cnn, volume_cnn, volume_st_cnn
+from stnlib.experiments.volume_networks import (
+    Flatten,
+    flat_cnn,
+    pooled_volume_cnn,
+    volume_cnn,
+    volume_st_cnn,
+)
 from stnlib.experiments.volumes import SIDE, Solid, VolumeSums, _turn, measure_box, off_axis
 from stnlib.networks import count_parameters
 from stnlib.training import evaluate, fit, misses
@@ -126,7 +132,7 @@ def test_a_sum_is_that_of_the_two_solids():
 
 def test_the_networks_have_as_many_weights():
     built = [
-        volume_st_cnn(8), volume_st_cnn(1), volume_cnn(), volume_cnn(pool=2), flat_cnn("mean"),
+        volume_st_cnn(8), volume_st_cnn(1), volume_cnn(), pooled_volume_cnn(), flat_cnn("mean"),
         flat_cnn("middle"),
     ]  # fmt: skip
     counts = [count_parameters(network) for network in built]

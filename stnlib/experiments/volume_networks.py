@@ -75,19 +75,27 @@ def flat_cnn(how: str, channels: tuple[int, ...] = (16, 32), hidden: int = 66) -
 
 
 def volume_cnn(
-    channels: tuple[int, ...] = (12, 24, 28), hidden: int = 30, classes: int = 10, pool: int = 1
+    channels: tuple[int, ...] = (12, 24, 28), hidden: int = 30, classes: int = 10
 ) -> nn.Sequential:
-    """Return a CNN of volumes: convolutions of 3 × 3 × 3 with batch norm, dense layers, scores.
-
-    The first has a stride of 2, or a pool of 2 before it.
-    """
-    layers: list[nn.Module] = [nn.AvgPool3d(2)] if pool == 2 else []
-    for place, (before, after) in enumerate(pairwise((1, *channels))):
-        stride = 2 if place == 0 and pool == 1 else 1
-        layers += [nn.Conv3d(before, after, 3, stride, bias=False), nn.BatchNorm3d(after)]
-        layers += [nn.ReLU()] + [nn.MaxPool3d(2)] * (place == 1)
-    features = nn.Sequential(*layers, nn.Flatten())
+    """Return a CNN of volumes: convolutions with batch norm at half the voxels, dense layers."""
+    features = nn.Sequential(*_convolutions_3d(channels), nn.Flatten())
     with torch.no_grad():
         width = features.eval()(torch.zeros(1, 1, SIDE, SIDE, SIDE)).shape[1]
     dense = [nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, classes)]
     return nn.Sequential(*features.train(), *dense)
+
+
+def pooled_volume_cnn(channels: tuple[int, ...] = (12, 24, 38), classes: int = 10) -> nn.Sequential:
+    """Return a CNN of volumes with one pool over all that is left, and one layer behind it."""
+    layers = _convolutions_3d(channels)
+    end = [nn.AdaptiveMaxPool3d(1), nn.Flatten(), nn.Linear(channels[-1], classes)]
+    return nn.Sequential(*layers, *end)
+
+
+def _convolutions_3d(channels: tuple[int, ...]) -> list[nn.Module]:
+    """List a mean over 2 × 2 × 2 voxels, then convolutions of 3 × 3 × 3, the second pooled."""
+    layers: list[nn.Module] = [nn.AvgPool3d(2)]
+    for place, (before, after) in enumerate(pairwise((1, *channels))):
+        layers += [nn.Conv3d(before, after, 3, bias=False), nn.BatchNorm3d(after), nn.ReLU()]
+        layers += [nn.MaxPool3d(2)] if place == 1 else []
+    return layers
