@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from stnlib import Affine3d, SpatialTransformer, affine_grid, sample
+from stnlib import Affine3d, SpatialTransformer, affine, affine_grid, sample
 from stnlib.digits import load_split
 from stnlib.experiments import EXPERIMENTS, TaskPlan, search
 from stnlib.experiments.volume_networks import (
@@ -17,7 +17,15 @@ from stnlib.experiments.volume_networks import (
     volume_cnn,
     volume_st_cnn,
 )
-from stnlib.experiments.volumes import SIDE, Solid, VolumeSums, _turn, measure_box, off_axis
+from stnlib.experiments.volumes import (
+    SIDE,
+    Solid,
+    VolumeSums,
+    _turn,
+    box_on,
+    measure_box,
+    off_axis,
+)
 from stnlib.networks import count_parameters
 from stnlib.training import evaluate, fit, misses
 from stnlib.training.history import History
@@ -30,11 +38,6 @@ TWO = TaskPlan(Solid(scale=(0.4, 0.5), move=0.45), size=16, glyph=14, kind=Volum
 
 def draw(plan, seed=0):
     return plan("cpu")(torch.Generator().manual_seed(seed))
-
-
-def inverse(theta):
-    linear = torch.linalg.inv(theta[:, :, :3])
-    return torch.cat((linear, -linear @ theta[:, :, 3:]), dim=2)
 
 
 # ---- solids
@@ -67,14 +70,20 @@ def test_the_turn_is_that_of_the_live_figure():
 def test_theta_reads_the_digits_back():
     task = ONE("cpu")
     assert task.test[0].shape == (1000, 1, SIDE, SIDE, SIDE)
-    back = sample(task.test[0][:300], affine_grid(inverse(task.test_theta[:300]), (1, 16, 16)))
+    back = sample(task.test[0][:300], affine_grid(box_on(task.test_theta[:300]), (1, 16, 16)))
     away = torch.cdist(back.flatten(1), TEST.images.flatten(1))
     assert (TEST.labels[away.argmin(1)] == task.test[1][:300]).float().mean() > 0.97
     assert task.test[1].tolist() == TEST.labels.tolist() * 2
     sizes = 1 / task.test_theta[:, 0, :3].norm(dim=1)
     assert 0.55 <= sizes.min() < 0.56
     assert 0.69 < sizes.max() <= 0.7
-    middles = inverse(task.test_theta)[:, :, 3]
+    assert_close(
+        affine.compose(task.test_theta, box_on(task.test_theta)),
+        eye().expand(1000, 3, 4),
+        atol=1e-5,
+        rtol=0,
+    )
+    middles = box_on(task.test_theta)[:, :, 3]
     assert 0.19 < middles.abs().amax() < 0.2001
 
 
@@ -114,7 +123,7 @@ def test_a_sum_is_that_of_the_two_solids():
     task = TWO("cpu")
     found = []
     for which in (0, 1):
-        box = inverse(task.test_theta[:300, which])
+        box = box_on(task.test_theta[:300, which])
         back = sample(task.test[0][:300], affine_grid(box, (1, 16, 16)))
         away = torch.cdist(back.flatten(1), TEST.images.flatten(1))
         found.append(TEST.labels[away.argmin(1)])
@@ -179,7 +188,7 @@ class Follows(nn.Linear):
 
 def test_a_box_that_knows_stands_as_its_solid():
     task, network = ONE("cpu"), volume_st_cnn(1)
-    truth = inverse(task.test_theta)
+    truth = box_on(task.test_theta)
     network.transformer.localisation = Follows(truth)
     found = measure_box(network, task)
     assert max(found["off_face"], found["off_depth"]) < 0.1

@@ -142,6 +142,12 @@ def measure_box(model: nn.Module, task: Task) -> dict:
     return kept | {"boxes": [[round(x, 4) for x in one] for one in probe.tolist()]}
 
 
+def box_on(solid: Tensor) -> Tensor:
+    """Return the box that stands on a solid: the inverse (B, 3, 4) of its map (B, 3, 4)."""
+    linear = torch.linalg.inv(solid[:, :, :3])
+    return torch.cat((linear, -linear @ solid[:, :, 3:]), dim=2)
+
+
 def off_axis(box: Tensor, solid: Tensor) -> dict[str, Tensor]:
     """Return degrees, (B,), between a box's face and depth and those of a solid.
 
@@ -149,7 +155,7 @@ def off_axis(box: Tensor, solid: Tensor) -> dict[str, Tensor]:
         box: map from the box to the volume, (B, 3, 4). solid: from the volume to the solid.
     """
     right, down, depth = box[:, :, :3].unbind(2)
-    true_depth = torch.linalg.inv(solid[:, :, :3])[:, :, 2]
+    true_depth = box_on(solid)[:, :, 2]
     pairs = {"face": (torch.linalg.cross(right, down), solid[:, 2, :3])}
     pairs["depth"] = (depth, true_depth)
     return {name: _degrees(*pair) for name, pair in pairs.items()}

@@ -18,10 +18,10 @@ from stnlib.experiments.volume_networks import (
     volume_cnn,
     volume_st_cnn,
 )
-from stnlib.experiments.volumes import Solid, measure_box
+from stnlib.experiments.volumes import Solid, VolumeSums, measure_box
 
 VOLUME_TASK = TaskPlan(Solid(), size=16, glyph=14, copies=2)
-VOLUME_RATES = (4e-3, 8e-3, 1.6e-2)
+VOLUME_RATES = (2e-3, 4e-3, 8e-3, 1.6e-2)
 SEARCHED_VOLUMES = {
     "transformer, mean": Plan(partial(volume_st_cnn, 8), 400),
     "transformer, one slice": Plan(partial(volume_st_cnn, 1), 600),
@@ -31,14 +31,26 @@ SEARCHED_VOLUMES = {
     "middle slice alone": Plan(partial(flat_cnn, "middle"), 960),
 }
 RATES_VOLUMES = {
-    "transformer, mean": 4e-3, "transformer, one slice": 4e-3, "3-D CNN": 4e-3,
-    "3-D CNN, pooled": 4e-3, "mean alone": 4e-3, "middle slice alone": 4e-3,
+    "transformer, mean": 8e-3, "transformer, one slice": 4e-3, "3-D CNN": 8e-3,
+    "3-D CNN, pooled": 8e-3, "mean alone": 4e-3, "middle slice alone": 4e-3,
 }  # fmt: skip
 BEST_VOLUMES = search.at_rates(SEARCHED_VOLUMES, RATES_VOLUMES)
+TWICE = ("transformer, mean", "transformer, one slice", "3-D CNN, pooled")
 VOLUME_PLANS = BEST_VOLUMES | {
-    "transformer, mean, twice the seconds": replace(BEST_VOLUMES["transformer, mean"], steps=800),
-    "3-D CNN, pooled, twice the seconds": replace(BEST_VOLUMES["3-D CNN, pooled"], steps=660),
+    f"{name}, twice the seconds": replace(BEST_VOLUMES[name], steps=2 * BEST_VOLUMES[name].steps)
+    for name in TWICE
 }
+PAIR_TASK = TaskPlan(
+    Solid(scale=(0.4, 0.5), move=0.45), size=16, glyph=14, kind=VolumeSums, copies=1
+)
+PAIR_NETWORKS = {
+    "two slices": Plan(
+        partial(volume_st_cnn, 1, count=2, localisation=(6, 10, 24), classes=19), 900
+    ),
+    "one slice": Plan(partial(volume_st_cnn, 1, classes=19), 1200),
+    "3-D CNN, pooled": Plan(partial(pooled_volume_cnn, classes=19), 660),
+}
+PAIR_PLANS = {name: search.rated(plan, 4e-3) for name, plan in PAIR_NETWORKS.items()}
 
 EXPERIMENTS = {
     "search_volumes": half_length(
@@ -54,5 +66,12 @@ EXPERIMENTS = {
         VOLUME_PLANS,
         watch=False,
         measure=measure_box,
+    ),
+    "volumes_two": Experiment(
+        "Two solid digits in one volume, to be added: is anything learned in a minute?",
+        PAIR_TASK,
+        PAIR_PLANS,
+        seeds=(0,),
+        watch=False,
     ),
 }
