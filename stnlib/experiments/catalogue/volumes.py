@@ -35,7 +35,7 @@ RATES_VOLUMES = {
     "3-D CNN, pooled": 8e-3, "mean alone": 4e-3, "middle slice alone": 4e-3,
 }  # fmt: skip
 BEST_VOLUMES = search.at_rates(SEARCHED_VOLUMES, RATES_VOLUMES)
-TWICE = ("transformer, mean", "transformer, one slice", "3-D CNN, pooled")
+TWICE = ("transformer, mean", "transformer, one slice", "3-D CNN, pooled", "mean alone")
 VOLUME_PLANS = BEST_VOLUMES | {
     f"{name}, twice the seconds": replace(BEST_VOLUMES[name], steps=2 * BEST_VOLUMES[name].steps)
     for name in TWICE
