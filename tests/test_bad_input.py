@@ -697,7 +697,7 @@ Task(SHAPED, SHAPED, R(), copies=1.5)  TypeError: copies: expected a whole numbe
 run(EXPERIMENTS["depth"], "st", 0)  ValueError: one of 'before', 'behind', 'none', got str 'st'
 run(EXPERIMENTS["depth"], "none", -1)  ValueError: seed: expected at least 0, got -1
 shallow_cnn("beside")  ValueError: place: expected one of 'before', 'behind', None, got str
-load("rst")  FileNotFoundError: sums, sums_mnist, tc, or a JSON file, got rst
+load("rst")  FileNotFoundError: sums_mnist, tc, volumes, volumes_two, or a JSON file, got rst
 history_of({"network": "fcn"})  ValueError: expected one with statistics, got 'fcn' without
 shallow_cnn(3)  ValueError: place: expected one of 'before', 'behind', None, got int 3
 Task(None, SHAPED, R())  TypeError: train: expected Digits(images, labels), got NoneType None
