@@ -5,11 +5,12 @@ from itertools import combinations
 
 import pytest
 import torch
-from torch.nn.functional import grid_sample
+from torch.nn.functional import grid_sample, normalize
 from torch.testing import assert_close
 
 from stnlib import sample
-from stnlib.experiments import APART, UNTOLD, compare, load
+from stnlib.experiments import APART, EXPERIMENTS, UNTOLD, compare, load
+from stnlib.experiments.volumes import box_on
 from tests.claims.quoting import claim
 
 SIDES = [(4, 5, 6), (7, 3, 4), (3, 3, 3)]
@@ -199,3 +200,89 @@ def test_what_earlier_chapters_found_of_several_things():
     assert ends("numbers", "three windows") == (12.7, 14.7)
     lost = [max(run["pixels"]) > 24 for run in groups_of("numbers")["three windows, one start"]]
     assert (sum(lost), len(lost)) == (1, 5)
+
+
+TWICE = ", twice the seconds"
+SLICE, MEAN, POOLED = "transformer, one slice", "transformer, mean", "3-D CNN, pooled"
+
+
+@claim(
+    "12",
+    "In half a minute **one slice is ahead of all others** here that have no more.",
+    "Give the slice as many, and it is ahead again.",
+)
+def test_one_slice_is_ahead_in_the_same_seconds():
+    ours = seconds("volumes", SLICE)
+    rivals = [
+        name
+        for name in groups_of("volumes")
+        if name != SLICE and seconds("volumes", name) < 1.5 * ours
+    ]
+    assert {MEAN, "3-D CNN", POOLED, "mean alone", "middle slice alone"} <= {*rivals}
+    for name in rivals:
+        found = against("volumes", name, SLICE)
+        assert found.words == APART, name
+        assert found.difference > 0, name
+    assert against("volumes", POOLED + TWICE, SLICE).words == UNTOLD
+    again = against("volumes", POOLED + TWICE, SLICE + TWICE)
+    assert again.words == APART
+    assert again.difference > 0
+
+
+@claim("12", "**No box looks along its digit**: all stay 24 to 36 degrees off.")
+def test_no_box_looks_along_its_digit():
+    off = [
+        run["off_face" if "slice" in run["network"] else "off_depth"]
+        for run in load("volumes")
+        if "boxes" in run
+    ]
+    assert len(off) >= 20
+    assert (round(min(off)), round(max(off))) == (24, 36)
+
+
+def boxes_of(run):
+    return torch.tensor(run["boxes"]).reshape(-1, 3, 4)
+
+
+@claim("12", "What the slice has learned is to cut through the middle of the digit, in every seed.")
+def test_the_slice_cuts_through_the_middle():
+    task = EXPERIMENTS["volumes"].task("cpu")
+    middles = box_on(task.test_theta[task.probe_index])[:, :, 3]
+
+    def voxels_off(boxes):
+        normal = normalize(torch.linalg.cross(boxes[:, :, 0], boxes[:, :, 1]), dim=1)
+        return 12 * ((middles - boxes[:, :, 3]) * normal).sum(1).abs()
+
+    untouched = voxels_off(torch.eye(3, 4).expand(8, 3, 4)).median()
+    for name in (SLICE, SLICE + TWICE):
+        assert len(groups_of("volumes")[name]) == 5
+        for run in groups_of("volumes")[name]:
+            assert voxels_off(boxes_of(run)).median() < 0.3 * untouched
+
+
+@claim(
+    "12",
+    "Each time they are the two worst, so the paper's way ends anywhere from 1.8 to 8.1 percent.",
+)
+def test_boxes_that_stand_still_are_the_worst():
+    for name in (MEAN, MEAN + TWICE):
+        runs = sorted(groups_of("volumes")[name], key=lambda run: run["error"])
+        still = [bool(boxes_of(run).std(0).max() < 1e-3) for run in runs]
+        assert still == [False] * 3 + [True] * 2
+    found = errors("volumes", MEAN + TWICE)
+    assert (min(found), max(found)) == (pytest.approx(1.8), pytest.approx(8.1))
+
+
+@claim(
+    "12",
+    "To answer 9 each time, the likeliest sum of two digits, would be wrong in 90.8 percent: "
+    "**none of the three has learned anything**.",
+)
+def test_nothing_is_learned_of_two_solids():
+    labels = EXPERIMENTS["volumes_two"].task("cpu").test[1]
+    pairs = torch.cartesian_prod(torch.arange(10), torch.arange(10)).sum(1)
+    assert pairs.bincount().argmax() == 9
+    guess = 100 * (labels != 9).float().mean().item()
+    assert guess == pytest.approx(90.8)
+    for run in load("volumes_two"):
+        assert run["error"] > guess - 1
