@@ -577,6 +577,11 @@ fit(PLAIN, batches, steps=5, checkpoint="no/run.pt")  FileNotFoundError: a folde
 evaluate(PLAIN, PICTURES, LABELS[None])  ValueError: labels: expected one for each of 64
 evaluate(PLAIN, PICTURES[:0], LABELS[:0])  ValueError: one at least
 evaluate(PLAIN, PICTURES[0], LABELS[0])  ValueError: images: expected shape (B, C, H, W)
+evaluate(PLAIN, VOLUME, LABELS)  ValueError: labels: expected one for each of 2 pictures
+evaluate(PLAIN, VOLUME[..., :0], LABELS[:2])  ValueError: images: expected shape (B, C, H, W) with H
+evaluate(PLAIN, VOLUME[None], LABELS[:1])  ValueError: or (B, C, D, H, W) with D, H, W >= 1, got a t
+fit(PLAIN, batches, steps=5, probe=VOLUME[None])  ValueError: or (B, C, D, H, W) with D, H, W >= 1,
+fit(PLAIN, batches, steps=5, test=(VOLUME, LABELS))  ValueError: labels: expected one for each of 2
 evaluate(PLAIN, PICTURES, LABELS, batch_size=0)  ValueError: batch_size: expected at least 1
 History.from_dict({"loss": []})  ValueError: values: expected what to_dict gives, got dict
 diagnose({})  TypeError: history: expected what fit returns, got dict
@@ -705,7 +710,7 @@ Hidden(SHAPED, SHAPED, R())  TypeError: distortion: expected a Hide, got R R(deg
 run(EXPERIMENTS["depth"], "st", 0)  ValueError: one of 'before', 'behind', 'none', got str 'st'
 run(EXPERIMENTS["depth"], "none", -1)  ValueError: seed: expected at least 0, got -1
 shallow_cnn("beside")  ValueError: place: expected one of 'before', 'behind', None, got str
-load("rst")  FileNotFoundError: sums, sums_mnist, tc, or a JSON file, got rst
+load("rst")  FileNotFoundError: sums_mnist, tc, volumes, volumes_two, or a JSON file, got rst
 history_of({"network": "fcn"})  ValueError: expected one with statistics, got 'fcn' without
 shallow_cnn(3)  ValueError: place: expected one of 'before', 'behind', None, got int 3
 Task(None, SHAPED, R())  TypeError: train: expected Digits(images, labels), got NoneType None

@@ -160,6 +160,7 @@ def test_rates_and_steps_are_those_that_the_search_chooses(search_name, name):
         ("search_sums", "sums", 2),
         ("search_sums", "sums_mnist", 6),
         ("search_numbers", "numbers", 2),
+        ("search_volumes", "volumes", 2),
     ],
 )
 def test_rates_are_those_that_a_shorter_search_chooses(search_name, name, times):

@@ -22,10 +22,12 @@ def at_rates(plans: dict[str, Plan], rates: dict[str, float]) -> dict[str, Plan]
     return {name: rated(plan, rates[name]) for name, plan in plans.items()}
 
 
-def trials(plans: dict[str, Plan], shares: tuple[float, ...] = SHARES) -> dict[str, Plan]:
+def trials(
+    plans: dict[str, Plan], shares: tuple[float, ...] = SHARES, rates: tuple[float, ...] = RATES
+) -> dict[str, Plan]:
     """Return a plan for each rate and number of steps of each network, named after the three."""
     found = {}
-    for (name, plan), share, rate in product(plans.items(), shares, RATES):
+    for (name, plan), share, rate in product(plans.items(), shares, rates):
         steps = round(plan.steps * share)
         found[f"{name}, {steps} steps, {rate:g}"] = rated(replace(plan, steps=steps), rate)
     return found

@@ -102,8 +102,8 @@ def check_judged(missed: object, count: int) -> Tensor:
 
 
 def check_set(images: object, labels: object) -> tuple[Tensor, Tensor]:
-    """Return pictures with one label each, or with one row of labels, and one at least."""
-    check_image("images", images)
+    """Return pictures, or volumes, with a label or a row of labels each, and one at least."""
+    check_image("images", images, 2, 3)
     right = isinstance(labels, Tensor) and labels.dim() in (1, 2) and labels.numel() > 0
     if not right or labels.shape[:1] != images.shape[:1]:
         raise ValueError(

@@ -105,7 +105,7 @@ def fit(
         check_count(name, value)
     check_choice("progress", progress, KINDS)
     if probe is not None:
-        check_image("probe", probe)
+        check_image("probe", probe, 2, 3)
     if test is not None:
         check_set(*check_pair("test", test))
     if judge is not None:
@@ -170,7 +170,7 @@ def evaluate(
     Args:
         model: maps (B, C, H, W) to (B, classes), or (B, classes, K) for K labels a picture. It is
             put in eval mode meanwhile.
-        images: (N, C, H, W).
+        images: (N, C, H, W); volumes (N, C, D, H, W).
         labels: (N,) or (N, K), whole numbers from 0 to classes − 1.
         judge: of a model that gives no class scores: called with outputs and labels of some
             pictures, it says of each whether it is missed, (B,) bool. Labels may then be any

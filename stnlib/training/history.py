@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
 from statistics import fmean
 
-from torch import Tensor
+from torch import Tensor, linalg
 
 from stnlib._checks import describe
 
@@ -26,7 +27,8 @@ class History:
             steps, and before the first.
         outside: (B,) at these steps: the share of the sampling grid's points beyond the picture.
         spacing: (B,) at these steps: from one sample point to the next, in input pixels (the root
-            of the mean cell's area). Both are empty where nothing has a ``grid`` of 2 × 2 or more.
+            of the mean cell's area, in a volume the cube root of its content). Both are empty
+            where nothing has a ``grid`` of 2 × 2 or more.
         read: (B,) at these steps: the largest absolute value that the transformer gives.
         contrast: (B,) at these steps: how far apart the values are that it gives in one channel,
             the widest; 0 on a plain background of any grey.
@@ -67,19 +69,25 @@ class History:
         self.error_step.append(step)
         self.error.append(error)
 
-    def note_grid(self, grid: Tensor, size: tuple[int, int]) -> None:
+    def note_grid(self, grid: Tensor, size: tuple[int, ...]) -> None:
         """Add how much of a sampling grid (B, H', W', 2) lies outside, and how dense it is.
 
-        ``size`` is the (height, width) of the pictures in pixels. A grid of one row or column has
-        no cells, and is left out.
+        ``size`` is the (height, width) of the pictures in pixels. A grid of one row, column or
+        slice has no cells, and is left out.
         """
-        if min(grid.shape[1:3]) < 2:
+        sides = tuple(range(1, grid.dim() - 1))
+        if min(grid.shape[1:-1]) < 2:
             return
-        self.outside.append((grid.abs() > 1).any(-1).float().mean((1, 2)).tolist())
-        right, down = grid.diff(dim=2)[:, :-1], grid.diff(dim=1)[:, :, :-1]
-        cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
-        area = cells.abs().mean((1, 2)) * size[0] * size[1] / 4
-        self.spacing.append(area.sqrt().tolist())
+        self.outside.append((grid.abs() > 1).any(-1).float().mean(sides).tolist())
+        if len(sides) == 3:
+            right, down = grid.diff(dim=3)[:, :-1, :-1], grid.diff(dim=2)[:, :-1, :, :-1]
+            back = grid.diff(dim=1)[:, :, :-1, :-1]
+            cells = (linalg.cross(right, down, dim=-1) * back).sum(-1)
+        else:
+            right, down = grid.diff(dim=2)[:, :-1], grid.diff(dim=1)[:, :, :-1]
+            cells = right[..., 0] * down[..., 1] - right[..., 1] * down[..., 0]
+        content = cells.abs().mean(sides) * math.prod(size) / 2 ** len(sides)
+        self.spacing.append((content.sqrt() if len(sides) == 2 else content ** (1 / 3)).tolist())
 
     def note_values(self, read: Tensor, outputs: Tensor) -> None:
         """Add how large the values are that a transformer reads, and how outputs differ."""

@@ -31,7 +31,7 @@ DESCRIBED = (  # chapters of which every picture has a caption, or words of its 
     "01_move_points", "02_ask_backwards", "03_read_between_pixels",
     "04_differentiate_the_read", "05_build_the_transformer", "06_train_end_to_end",
     "07_ask_what_theta_means", "08_break_it", "09_bend_the_grid",
-    "10_use_several", "11_find_without_labels",
+    "10_use_several", "11_find_without_labels", "12_leave_the_plane",
 )  # fmt: skip
 ADDRESS = "https://someone.example/a-book"
 DESCRIPTION = "A square at the left, and its grid, turned by a fifth of a right angle."

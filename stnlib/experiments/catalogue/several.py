@@ -26,12 +26,14 @@ from stnlib.experiments.task import TaskPlan
 from stnlib.transforms import Affine, ThinPlateSpline
 
 
-def half_length(about: str, task: TaskPlan, plans: dict[str, Plan], measure=None) -> Experiment:
+def half_length(
+    about: str, task: TaskPlan, plans: dict[str, Plan], measure=None, rates=search.RATES
+) -> Experiment:
     """Return the search of the rates, with half of the steps and one seed, on validation digits."""
     return Experiment(
         about,
         replace(task, validation=True),
-        search.trials(plans, shares=(0.5,)),
+        search.trials(plans, (0.5,), rates),
         seeds=(10,),
         watch=False,
         measure=measure,
