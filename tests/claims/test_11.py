@@ -145,7 +145,7 @@ def test_high_rates_lose_the_digits_in_some_runs():
 @claim(
     "11",
     "Where Figure 11.2 has a hill, nothing is found: 2 percent at most, in all 18 runs.",
-    "Chance does better: a window that stays in the middle of the picture finds 9 percent.",
+    "Chance does better: a window that stays in the middle of the picture finds about 8 percent.",
 )
 def test_nothing_is_found_behind_a_hill():
     for kind in ("plain pixels", "noise", "unit length"):
@@ -157,7 +157,7 @@ def test_nothing_is_found_behind_a_hill():
         truth = hidden(Hide(digit))("cpu").test[1]
         middle = torch.tensor([[28.0, 28, 56, 56]]).expand(len(truth), 4)
         shares.append((overlap_of_boxes(middle, truth) > 0.5).float().mean().item())
-    assert 0.08 < sum(shares) / 10 < 0.1
+    assert 0.07 < sum(shares) / 10 < 0.09
 
 
 @claim(
