@@ -116,14 +116,19 @@ def found(run):
 
 @claim(
     "11",
-    "**Alone, every digit is found, in all 30 runs; among scraps 95 to 100 percent.**",
+    "**Alone, every digit is found, in all 60 runs.**",
+    "Among scraps 94 to 100 percent are found, but in one of 60 runs only 3.",
 )
 def test_all_are_found_alone_and_nearly_all_among_scraps():
-    alone, scraps = runs_of("find", "alone"), runs_of("find", "16 scraps")
-    assert len(alone) == len(scraps) == 30
-    assert {found(run) for run in alone} == {100}
-    ends = [round(found(run)) for run in scraps]
-    assert (min(ends), max(ends)) == (95, 100)
+    alone, scraps = (
+        [round(found(run)) for record in ("find", "find_once") for run in runs_of(record, kind)]
+        for kind in ("alone", "16 scraps")
+    )
+    assert len(alone) == len(scraps) == 60
+    assert {*alone} == {100}
+    lost = min(scraps)
+    scraps.remove(lost)
+    assert (lost, min(scraps), max(scraps)) == (3, 94, 100)
 
 
 @claim(
@@ -145,7 +150,7 @@ def test_high_rates_lose_the_digits_in_some_runs():
 @claim(
     "11",
     "Where Figure 11.2 has a hill, nothing is found: 2 percent at most, in all 18 runs.",
-    "Chance does better: a window that stays in the middle of the picture finds 9 percent.",
+    "Chance does better: a window that stays in the middle of the picture finds about 8 percent.",
 )
 def test_nothing_is_found_behind_a_hill():
     for kind in ("plain pixels", "noise", "unit length"):
@@ -157,7 +162,7 @@ def test_nothing_is_found_behind_a_hill():
         truth = hidden(Hide(digit))("cpu").test[1]
         middle = torch.tensor([[28.0, 28, 56, 56]]).expand(len(truth), 4)
         shares.append((overlap_of_boxes(middle, truth) > 0.5).float().mean().item())
-    assert 0.08 < sum(shares) / 10 < 0.1
+    assert 0.07 < sum(shares) / 10 < 0.09
 
 
 @claim(

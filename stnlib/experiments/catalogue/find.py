@@ -107,7 +107,7 @@ EXPERIMENTS = {
         "The same on pictures that are hidden once, judged on themselves, as in the paper.",
         hidden(Hide(0), kind=HiddenOnce),
         at_rates(finding(tuple(range(10)), HiddenOnce)),
-        seeds=(0,),
+        seeds=(0, 1, 2),
         watch=False,
         measure=measure_boxes,
     ),
