@@ -208,25 +208,20 @@ SLICE, MEAN, POOLED = "transformer, one slice", "transformer, mean", "3-D CNN, p
 
 @claim(
     "12",
-    "In half a minute **one slice is ahead of all others** here that have no more.",
-    "Give the slice as many, and it is ahead again.",
+    "In half a minute **one slice is ahead of the other five networks**.",
+    "Give the slice as many, and it is ahead of both again.",
 )
 def test_one_slice_is_ahead_in_the_same_seconds():
-    ours = seconds("volumes", SLICE)
-    rivals = [
-        name
-        for name in groups_of("volumes")
-        if name != SLICE and seconds("volumes", name) < 1.5 * ours
-    ]
-    assert {MEAN, "3-D CNN", POOLED, "mean alone", "middle slice alone"} <= {*rivals}
-    for name in rivals:
+    for name in (MEAN, "3-D CNN", POOLED, "mean alone", "middle slice alone"):
+        assert seconds("volumes", name) > 0.9 * seconds("volumes", SLICE)
         found = against("volumes", name, SLICE)
         assert found.words == APART, name
         assert found.difference > 0, name
-    assert against("volumes", POOLED + TWICE, SLICE).words == UNTOLD
-    again = against("volumes", POOLED + TWICE, SLICE + TWICE)
-    assert again.words == APART
-    assert again.difference > 0
+    for name in (POOLED, "mean alone"):
+        assert against("volumes", name + TWICE, SLICE).words == UNTOLD
+        again = against("volumes", name + TWICE, SLICE + TWICE)
+        assert again.words == APART
+        assert again.difference > 0
 
 
 @claim("12", "**No box looks along its digit**: all stay 24 to 36 degrees off.")
@@ -262,15 +257,27 @@ def test_the_slice_cuts_through_the_middle():
 
 @claim(
     "12",
-    "Each time they are the two worst, so the paper's way ends anywhere from 1.8 to 8.1 percent.",
+    "Each time they are the two worst, so with twice the seconds the paper's way ends anywhere "
+    "from 1.8 to 8.1 percent, on average no better than the mean alone, as far as these seeds "
+    "tell.",
+    "At half the rate, added when we had seen this, no box stands still; these runs end at 2.7 to "
+    "13.4 percent, and cannot be told from the slice.",
 )
 def test_boxes_that_stand_still_are_the_worst():
+    slower = groups_of("volumes")[MEAN + ", half the rate"]
+    assert len(slower) == 5
+    assert min(boxes_of(run).std(0).max() for run in slower) > 0.05
+    ends = [run["error"] for run in slower]
+    assert (min(ends), max(ends)) == (pytest.approx(2.7), pytest.approx(13.4))
+    assert compare(slower, groups_of("volumes")[SLICE]).words == UNTOLD
     for name in (MEAN, MEAN + TWICE):
         runs = sorted(groups_of("volumes")[name], key=lambda run: run["error"])
         still = [bool(boxes_of(run).std(0).max() < 1e-3) for run in runs]
         assert still == [False] * 3 + [True] * 2
     found = errors("volumes", MEAN + TWICE)
     assert (min(found), max(found)) == (pytest.approx(1.8), pytest.approx(8.1))
+    assert against("volumes", "mean alone" + TWICE, MEAN + TWICE).words == UNTOLD
+    assert against("volumes", "mean alone", MEAN).words == UNTOLD
 
 
 @claim(
