@@ -58,8 +58,8 @@ def test_eight_voxels_have_a_say_and_fewer_on_a_level(size, align_corners):
 @pytest.mark.parametrize("size", SIDES)
 @claim(
     "12",
-    "What remains is a difference: the bilinear reading of the slice behind the point, minus that "
-    "of the slice in front.",
+    "Between the outermost slices a difference remains: the bilinear reading of the next slice "
+    "towards larger $z$, minus that of the next one towards smaller $z$.",
 )
 def test_the_slope_along_z_is_a_difference_of_two_slices(size):
     torch.manual_seed(2)
@@ -78,6 +78,9 @@ def test_the_slope_along_z_is_a_difference_of_two_slices(size):
 
 
 # ---- what the records say
+
+TWICE = ", twice the seconds"
+SLICE, MEAN, POOLED = "transformer, one slice", "transformer, mean", "3-D CNN, pooled"
 
 
 @cache
@@ -103,14 +106,15 @@ def seconds(record, network):
 
 @claim(
     "12",
-    "- **It pays** where an unknown pose hides one thing, or several that move together, from a "
-    "small network with little time.",
+    "- **It pays** where an unknown pose hides one thing, or several, from a small network with "
+    "little time, if the number of grids fits.",
 )
 def test_a_transformer_is_ahead_in_equal_seconds():
     for record, rival, ours in (
         ("rts", "cnn", "st_cnn"),
         ("rts", "cnn, batch norm", "st_cnn, batch norm"),
         ("numbers", "three heads", "one window"),
+        ("sums", "cnn", "2 × affine"),
         ("volumes", "3-D CNN", "transformer, one slice"),
         ("volumes", "3-D CNN, pooled", "transformer, one slice"),
     ):
@@ -123,14 +127,17 @@ def test_a_transformer_is_ahead_in_equal_seconds():
 @claim(
     "12",
     "- **It pays little**, or not at all, against a network that need only know what is there, and "
-    "not where: with one digit in the plane, a pooled CNN is at most 1.1 points behind; among "
-    "clutter it is 11 ahead.",
+    "not where: with one digit in the plane, a pooled CNN is at most 1.1 points behind (though "
+    "with up to 1.9 times the errors), with a solid 2.6; with one digit among clutter it is 11 "
+    "ahead.",
 )
 def test_a_pooled_network_is_near_or_ahead():
     behind = [against("rts", "pooled_cnn", "st_cnn, batch norm")]
     behind += [against(f"bend_{one}", "pooled_cnn", "affine") for one in "rpe"]
     assert round(max(one.difference for one in behind), 1) == 1.1
     assert min(one.difference for one in behind) > -0.5
+    assert round(max(one.ratio for one in behind), 1) == 1.9
+    assert round(against("volumes", POOLED, SLICE).difference, 1) == 2.6
     clutter = against("tc", "pooled_cnn", "st_cnn, batch norm")
     assert clutter.words == APART
     assert round(clutter.difference) == -11
@@ -155,8 +162,8 @@ def test_more_seconds_bring_a_rival_as_far_in_one_of_two():
 
 @claim(
     "12",
-    "- **The wrong number of grids** is worse than none: with two digits to add, one transformer "
-    "is behind the plain CNN.",
+    "- **Too few grids** can be worse than none: with two digits to add, one affine transformer is "
+    "behind the plain CNN.",
 )
 def test_one_grid_for_two_digits_is_worse_than_none():
     found = against("sums", "cnn", "1 × affine")
@@ -182,34 +189,10 @@ def test_one_pair_of_families_in_nine_is_apart():
 
 @claim(
     "12",
-    "The pooled CNN was wrong in 1.6 to 1.9 percent, the transformers in 9.5 to 26.9.",
-    "with two 7.7 to 9.8 percent are wrong, with one affine grid 67 to 78.",
-    "8.8 to 10.6 percent are wrong, with three windows 12.7 to 14.7, and three that all start at "
-    "the identity lost a digit for good in one of five seeds.",
-)
-def test_what_earlier_chapters_found_of_several_things():
-    def ends(record, *names, digits=1):
-        found = [error for name in names for error in errors(record, name)]
-        return round(min(found), digits), round(max(found), digits)
-
-    assert ends("tc", "pooled_cnn") == (1.6, 1.9)
-    assert ends("tc", "st_cnn", "st_cnn, batch norm") == (9.5, 26.9)
-    assert ends("sums", "2 × affine") == (7.7, 9.8)
-    assert ends("sums", "1 × affine", digits=0) == (67, 78)
-    assert ends("numbers", "one window") == (8.8, 10.6)
-    assert ends("numbers", "three windows") == (12.7, 14.7)
-    lost = [max(run["pixels"]) > 24 for run in groups_of("numbers")["three windows, one start"]]
-    assert (sum(lost), len(lost)) == (1, 5)
-
-
-TWICE = ", twice the seconds"
-SLICE, MEAN, POOLED = "transformer, one slice", "transformer, mean", "3-D CNN, pooled"
-
-
-@claim(
-    "12",
-    "In half a minute **one slice is ahead of the other five networks**.",
-    "Give the slice as many, and it is ahead of both again.",
+    "In half a minute **one slice is ahead of the other five networks**, each at the rate that its "
+    "search chose.",
+    "Give the slice as many, and it is ahead of both again, though not of the box and its mean, as "
+    "far as these seeds tell.",
 )
 def test_one_slice_is_ahead_in_the_same_seconds():
     for name in (MEAN, "3-D CNN", POOLED, "mean alone", "middle slice alone"):
@@ -222,15 +205,19 @@ def test_one_slice_is_ahead_in_the_same_seconds():
         again = against("volumes", name + TWICE, SLICE + TWICE)
         assert again.words == APART
         assert again.difference > 0
+    assert against("volumes", MEAN + TWICE, SLICE + TWICE).words == UNTOLD
 
 
-@claim("12", "**No box looks along its digit**: all stay 24 to 36 degrees off.")
-def test_no_box_looks_along_its_digit():
-    off = [
-        run["off_face" if "slice" in run["network"] else "off_depth"]
-        for run in load("volumes")
-        if "boxes" in run
-    ]
+@claim(
+    "12",
+    "**In no run does the median box look along its digit**: 24 to 36 degrees are left, of 35.",
+)
+def test_no_median_box_looks_along_its_digit():
+    moved = [run for run in load("volumes") if "boxes" in run]
+    kinds = ["face" if "slice" in run["network"] else "depth" for run in moved]
+    off = [run[f"off_{kind}"] for run, kind in zip(moved, kinds, strict=True)]
+    for run, kind in zip(moved, kinds, strict=True):
+        assert round(run[f"start_{kind}"]) == 35
     assert len(off) >= 20
     assert (round(min(off)), round(max(off))) == (24, 36)
 
@@ -239,8 +226,14 @@ def boxes_of(run):
     return torch.tensor(run["boxes"]).reshape(-1, 3, 4)
 
 
-@claim("12", "What the slice has learned is to cut through the middle of the digit, in every seed.")
+@claim(
+    "12",
+    "Each slice has learned to cut through the middle of the digit, and to turn part of the way, "
+    "by 5 to 10 degrees in the median.",
+)
 def test_the_slice_cuts_through_the_middle():
+    turned = [run["start_face"] - run["off_face"] for run in groups_of("volumes")[SLICE]]
+    assert (round(min(turned)), round(max(turned))) == (5, 10)
     task = EXPERIMENTS["volumes"].task("cpu")
     middles = box_on(task.test_theta[task.probe_index])[:, :, 3]
 
@@ -258,10 +251,9 @@ def test_the_slice_cuts_through_the_middle():
 @claim(
     "12",
     "Each time they are the two worst, so with twice the seconds the paper's way ends anywhere "
-    "from 1.8 to 8.1 percent, on average no better than the mean alone, as far as these seeds "
-    "tell.",
-    "At half the rate, added when we had seen this, no box stands still; these runs end at 2.7 to "
-    "13.4 percent, and cannot be told from the slice.",
+    "from 1.8 to 8.1 percent, and cannot be told from the mean alone.",
+    "At half the rate, added when we had seen this, no box stands quite still; these runs end at "
+    "2.7 to 13.4 percent, and cannot be told from the slice.",
 )
 def test_boxes_that_stand_still_are_the_worst():
     slower = groups_of("volumes")[MEAN + ", half the rate"]
@@ -282,14 +274,40 @@ def test_boxes_that_stand_still_are_the_worst():
 
 @claim(
     "12",
-    "To answer 9 each time, the likeliest sum of two digits, would be wrong in 90.8 percent: "
-    "**none of the three has learned anything**.",
+    "Cut askew through its middle, a solid digit may lose its ends; turned part of the way, it "
+    "keeps more of them.",
 )
-def test_nothing_is_learned_of_two_solids():
+def test_a_slice_that_is_turned_part_of_the_way_keeps_more_of_the_digit():
+    solid = EXPERIMENTS["volumes"].task("cpu").test_theta  # a point of the volume in the solid
+    side = torch.linspace(-0.75, 0.75, 16)
+    ends = torch.cartesian_prod(side, side)
+    face = normalize(solid[:, 2, :3], dim=1)
+    askew = torch.tensor([0.0, 0.0, 1.0]).expand_as(face)
+    face = face * face[:, 2:].sign()
+
+    def shown(normal):
+        """The share of the digit's square that a slice through the middle meets in the solid."""
+        inside = torch.linalg.solve(solid[:, :, :3].mT, normal)  # the normal in the solid's axes
+        depth = -(inside[:, :2] @ ends.T) / inside[:, 2:]
+        return (depth.abs() <= 1).float().mean(1)
+
+    lying, part, upright = (shown(one) for one in (askew, askew + 0.5 * (face - askew), face))
+    assert upright.min() == 1
+    assert (lying < 0.9).float().mean() > 0.3
+    assert (part >= lying - 0.02).float().mean() > 0.98
+    assert part.mean() > lying.mean() + 0.1
+
+
+@claim(
+    "12",
+    "To answer 9 each time, the likeliest sum of two digits, would be wrong in 90.8 percent, and "
+    "**none of the three is better than that by more than one test volume**.",
+)
+def test_nothing_can_be_seen_of_two_solids():
     labels = EXPERIMENTS["volumes_two"].task("cpu").test[1]
     pairs = torch.cartesian_prod(torch.arange(10), torch.arange(10)).sum(1)
     assert pairs.bincount().argmax() == 9
-    guess = 100 * (labels != 9).float().mean().item()
-    assert guess == pytest.approx(90.8)
+    wrong = (labels != 9).sum().item()
+    assert 100 * wrong / len(labels) == pytest.approx(90.8)
     for run in load("volumes_two"):
-        assert run["error"] > guess - 1
+        assert wrong - round(run["error"] * len(labels) / 100) <= 1
