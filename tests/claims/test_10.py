@@ -71,6 +71,7 @@ def test_only_copies_behind_a_mean_stay_equal(seed, family):
     "behind a pool of 2, by even numbers of pixels.",
     "A turn does not with such filters, unless they turn along: a filter for upright strokes has "
     "found other strokes in the lying digit.",
+    "Nor does a change of size: the filters keep theirs.",
 )
 def test_a_turn_goes_through_filters_that_turn_along_and_no_others(seed):
     torch.manual_seed(seed)
@@ -93,6 +94,9 @@ def test_a_turn_goes_through_filters_that_turn_along_and_no_others(seed):
             turn = affine.rotation(quarters * math.pi / 2)
             assert gap(turn, filters.rot90(-quarters, (2, 3))) < 1e-3
             assert gap(turn, filters) > 0.4
+        half_pixel = affine.translation(1 / 28, 1 / 28)  # only the reading differs
+        for size in (0.75, 1.3):
+            assert gap(affine.scaling(size, size), filters) > 2 * gap(half_pixel, filters)
         assert gap(affine.translation(2 / 28, -4 / 28), filters) < 1e-5
         assert gap(affine.translation(4 / 28, -4 / 28), filters, pool=2) < 1e-5
         assert gap(affine.translation(2 / 28, -4 / 28), filters, pool=2) > 0.05

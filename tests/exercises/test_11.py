@@ -69,6 +69,7 @@ ANSWERS = {
         "not yet": [
             EXPECTED.replace(" + 1)", ")"),
             EXPECTED.replace("max(0.0, alike - mixed + 1)", "(alike - mixed + 1)"),
+            EXPECTED.replace("max(0.0, mixed - black + 1)", "(mixed - black + 1)"),
             EXPECTED.replace("(1 - p) * p * max", "p * p * max"),
             EXPECTED.replace("+ on_off ", ""),
             EXPECTED.replace("+ off_off", ""),
@@ -84,6 +85,9 @@ ANSWERS = {
             "def left_over(boxes, truth):\n"
             "    x, y = ((boxes - truth)[:, i::2].sum(1) / 2 for i in (0, 1))\n"
             "    return torch.hypot(x - x.mean(), y - y.mean())",
+            "def left_over(boxes, truth):\n"
+            "    off = (boxes - truth).unflatten(1, (2, 2)).mean(1)\n"
+            "    return torch.cdist(off, off.mean(0, keepdim=True))[:, 0]",
         ],
         "not yet": [
             LEFT.replace("away - away.mean(dim=0)", "away"),

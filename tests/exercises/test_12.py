@@ -30,6 +30,9 @@ ANSWERS = {
             "                off = abs(z - k), abs(y - n), abs(x - m)\n"
             "                found[k, n, m] = (1 - off[0]) * (1 - off[1]) * (1 - off[2])\n"
             "    return found",
+            "def eight_weights(x, y, z):\n"
+            "    ends = torch.arange(2)\n"
+            "    return torch.einsum('k,n,m->knm', hat(z - ends), hat(y - ends), hat(x - ends))",
         ],
         "not yet": [
             EIGHT.replace("(z, y, x)", "(x, y, z)"),
@@ -38,6 +41,7 @@ ANSWERS = {
             EIGHT.replace("* along[2]", "* along[2][:2, None]"),
             EIGHT.replace(" * along[2]", " + along[2]"),
             EIGHT.replace("[1 - a, a]", "[1 - a, 1.0]"),
+            EIGHT.replace("[1 - a, a]", "[1 - a, a if a < 0.95 else 0.95]"),
             "def eight_weights(x, y, z):\n    return torch.zeros(2, 2)",
         ],
     },
