@@ -499,7 +499,7 @@ def stored(name):
 
 
 def assert_same(now, before, place):
-    """Compare nested lists; numbers may differ by their rounding, which each processor does its way."""
+    """Compare nested lists; numbers may differ by the processor's rounding."""
     if isinstance(before, dict):
         assert now.keys() == before.keys(), place
         for key in before:
