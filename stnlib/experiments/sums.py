@@ -33,21 +33,25 @@ class Sums(Task):
         for _ in range(self.copies):
             partner = torch.randperm(len(test.labels), generator=generator)
             pair = torch.stack((torch.arange(len(partner)), partner), dim=1)
-            sets.append(_add(test.images, test.labels, pair, distortion, generator))
+            sets.append(self._add(test.images, test.labels, pair, generator))
         images, labels, theta = (torch.cat(parts) for parts in zip(*sets, strict=True))
         self.test, self.test_theta = (images, labels), theta
         self.probe_index = torch.arange(8)
 
     def __call__(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         pair = torch.randint(len(self.labels), (self.batch, 2), generator=generator)
-        return _add(self.images, self.labels, pair, self.distortion, generator)[:2]
+        return self._add(self.images, self.labels, pair, generator)[:2]
 
+    def _add(self, images, labels, pair, generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the pictures, sums (B,) and the maps of both digits, (B, 2, ...)."""
+        made = [self.distortion(images[index], generator=generator) for index in pair.unbind(1)]
+        maps = torch.stack([one.theta for one in made], dim=1)
+        return self.together(*(one.images for one in made)), labels[pair].sum(1), maps
 
-def _add(images, labels, pair, distortion, generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Return pictures of two channels (B, 2, H, W), sums (B,) and maps (B, 2, 2, 3)."""
-    made = [distortion(images[index], generator=generator) for index in pair.unbind(1)]
-    maps = torch.stack([one.theta for one in made], dim=1)
-    return torch.cat([one.images for one in made], dim=1), labels[pair].sum(1), maps
+    @staticmethod
+    def together(first: Tensor, second: Tensor) -> Tensor:
+        """Return one picture of both, (B, 2, H, W)."""
+        return torch.cat((first, second), dim=1)
 
 
 def norm_dense(*widths: int) -> nn.Sequential:

@@ -13,7 +13,8 @@ from stnlib._checks import check_count, check_number
 from stnlib.affine import affine_grid
 from stnlib.distortions import Distorted
 from stnlib.distortions.base import between, check_degrees, check_scale, keep, uniform
-from stnlib.experiments.task import TEST_SEED, Task
+from stnlib.experiments.sums import Sums
+from stnlib.experiments.task import Task
 from stnlib.transformer import SpatialTransformer
 
 SIDE = 24  # of a volume, in voxels
@@ -88,34 +89,16 @@ def _fill(images: Tensor, theta: Tensor, depth: Tensor, side: int) -> Tensor:
     return read * inside[:, None]
 
 
-class VolumeSums(Task):
+class VolumeSums(Sums):
     """Two solids in one volume, each turned and moved by itself; the label is the digits' sum.
 
     They may lie in each other. ``test_theta`` holds the maps of both, (N, 2, 3, 4).
     """
 
-    def __init__(self, train, test, distortion, **options) -> None:
-        super().__init__(train, test, distortion, **options)
-        generator = torch.Generator().manual_seed(TEST_SEED)
-        sets = []
-        for _ in range(self.copies):
-            partner = torch.randperm(len(test.labels), generator=generator)
-            pair = torch.stack((torch.arange(len(partner)), partner), dim=1)
-            sets.append(_pair(test.images, test.labels, pair, distortion, generator))
-        images, labels, theta = (torch.cat(parts) for parts in zip(*sets, strict=True))
-        self.test, self.test_theta = (images, labels), theta
-        self.probe_index = torch.arange(8)
-
-    def __call__(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        pair = torch.randint(len(self.labels), (self.batch, 2), generator=generator)
-        return _pair(self.images, self.labels, pair, self.distortion, generator)[:2]
-
-
-def _pair(images, labels, pair, distortion: Solid, generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Return volumes (B, 1, D, H, W) of two solids, sums (B,) and both maps (B, 2, 3, 4)."""
-    made = [distortion(images[index], generator=generator) for index in pair.unbind(1)]
-    volumes = torch.maximum(made[0].images, made[1].images)
-    return volumes, labels[pair].sum(1), torch.stack([one.theta for one in made], dim=1)
+    @staticmethod
+    def together(first: Tensor, second: Tensor) -> Tensor:
+        """Return one volume of both, (B, 1, D, H, W)."""
+        return torch.maximum(first, second)
 
 
 @torch.no_grad()

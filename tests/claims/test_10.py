@@ -214,3 +214,19 @@ def test_more_seconds_were_enough_in_the_sums_and_not_in_the_numbers():
     assert round(seconds(longer) / seconds(one), 1) == 2.5
     assert compare(longer, one).words == APART
     assert compare(longer, one).difference > 0
+
+
+@claim(
+    "10",
+    "More looks changed none of this, and made no fewer mistakes than one look, even in 21 "
+    "seconds.",
+)
+def test_more_looks_make_no_fewer_mistakes():
+    row = {}
+    for run in load("row"):
+        row.setdefault(run["network"], []).append(run)
+    several = [name for name in row if "looks" in name]
+    assert len(several) == 4
+    for name in several:
+        assert compare(row[name], row["one look"]).difference > 0, name
+        assert min(run["opposite"] for run in row[name]) > 40

@@ -191,6 +191,7 @@ def test_one_pair_of_families_in_nine_is_apart():
     "12",
     "In half a minute **one slice is ahead of the other five networks**, each at the rate that its "
     "search chose.",
+    "In twice as many the pooled 3-D CNN and the mean alone have caught up.",
     "Give the slice as many, and it is ahead of both again, though not of the box and its mean, as "
     "far as these seeds tell.",
 )
@@ -250,6 +251,9 @@ def test_the_slice_cuts_through_the_middle():
 
 @claim(
     "12",
+    "The mean has another trouble: in two of five runs its box is the same for all volumes, "
+    "$\\theta$ is *alike* as in chapter [8](08_break_it.ipynb), and so in two of the five with "
+    "twice the seconds.",
     "Each time they are the two worst, so with twice the seconds the paper's way ends anywhere "
     "from 1.8 to 8.1 percent, and cannot be told from the mean alone.",
     "At half the rate, added when we had seen this, no box stands quite still; these runs end at "
@@ -311,3 +315,16 @@ def test_nothing_can_be_seen_of_two_solids():
     assert 100 * wrong / len(labels) == pytest.approx(90.8)
     for run in load("volumes_two"):
         assert wrong - round(run["error"] * len(labels) / 100) <= 1
+
+
+@claim(
+    "12",
+    "(With a CNN in its place, the seeds of chapter [7](07_ask_what_theta_means.ipynb) show no "
+    "difference.)",
+)
+def test_a_cnn_gains_nothing_that_shows_from_the_true_pose():
+    oracle = groups_of("pose_oracle")
+    plain = [name for name in oracle if name.startswith("window") and "norm" not in name]
+    assert len(plain) == 4
+    for name in plain:
+        assert compare(oracle[name], groups_of("rts")["st_cnn"]).words == UNTOLD, name
