@@ -135,11 +135,12 @@ figures: setup  ## check the figures' scripts and join them (for authors, who ha
 pictures: setup  ## take the reference pictures of the figures again; look at them afterwards
 	@$(RUN) tests/figures/pictures.py
 
-bench: book  ## measure the speed of reading, of grids, of repainting and of training in the page
+bench: book  ## measure the speed of reading, of grids, of repainting and of training, in the page too
 	@$(RUN) tests/benchmarks/bench_reading.py
 	@$(RUN) tests/benchmarks/bench_families.py
 	@$(RUN) tests/benchmarks/bench_repaint.py
 	@$(RUN) tests/benchmarks/bench_training.py
+	@$(RUN) tests/benchmarks/bench_steps.py
 
 clean:  ## remove everything that make made: _build, caches, .venv and node_modules
 	@rm -rf _build .venv node_modules .pytest_cache .ruff_cache .hypothesis dist

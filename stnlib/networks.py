@@ -113,7 +113,11 @@ def _dense(*widths: int) -> list[nn.Module]:
 
 
 def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.Module], int]:
-    """List conv, ReLU, max-pool 2 (a last odd row is kept), and count the features at the end."""
+    """List conv, max-pool 2 (a last odd row is kept), ReLU, and count the features at the end.
+
+    The largest of four numbers is the same before a ReLU and after it, slopes too, and behind the
+    pool there is a quarter of them to cut off.
+    """
     if len(kernels) != len(channels) - 1:
         raise ValueError(f"kernels: expected {len(channels) - 1} of them, got {len(kernels)}")
     layers, left = [], sides
@@ -125,7 +129,7 @@ def _convolutions(sides, channels, kernels, batch_norm=False) -> tuple[list[nn.M
         check_count("channels of a layer", after, most=LONGEST)
         layers += [nn.Conv2d(before, after, kernel, bias=not batch_norm)]
         layers += [nn.BatchNorm2d(after)] if batch_norm else []
-        layers += [nn.ReLU(), nn.MaxPool2d(2, ceil_mode=True)]
+        layers += [nn.MaxPool2d(2, ceil_mode=True), nn.ReLU()]
         left = tuple((side - kernel + 2) // 2 for side in left)
     return [*layers, nn.Flatten()], channels[-1] * math.prod(left)
 

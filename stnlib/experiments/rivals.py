@@ -29,10 +29,10 @@ def pooled_cnn(
     layers: list[nn.Module] = []
     parts = zip(pairwise((1, *channels)), kernels, strides, strict=True)
     for (before, after), kernel, stride in parts:
-        layers += [nn.MaxPool2d(2)] if layers else []
+        layers += [nn.MaxPool2d(2), nn.ReLU()] if layers else []
         layers += [nn.Conv2d(before, after, kernel, stride, kernel // 2, bias=False)]
-        layers += [nn.BatchNorm2d(after), nn.ReLU()]
-    layers += [pool(1), nn.Flatten(), nn.Linear(channels[-1], classes)]
+        layers += [nn.BatchNorm2d(after)]
+    layers += [nn.ReLU(), pool(1), nn.Flatten(), nn.Linear(channels[-1], classes)]
     return nn.Sequential(*layers)
 
 
