@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import ttest_ind
+from scipy.stats import ttest_1samp, ttest_ind
 
-from stnlib.experiments import APART, UNTOLD, compare, load
+from stnlib.experiments import APART, UNTOLD, average, compare, load
 from stnlib.experiments.comparison import misses_of
 
 A, B = [3.0, 3.4, 2.9, 3.2, 3.1], [1.1, 0.9, 1.3, 1.2, 1.0]
@@ -31,6 +31,28 @@ def test_over_seeds_alone_it_is_welchs_interval():
     assert found.difference == pytest.approx(2.02)
     assert found.difference_interval == pytest.approx((right.low, right.high))
     assert found.over == "seeds"
+
+
+def test_the_mean_of_one_group_has_students_interval():
+    mean, interval = average(A)
+    right = ttest_1samp(A, 0).confidence_interval()
+    assert mean == pytest.approx(3.12)
+    assert interval == pytest.approx((right.low, right.high))
+
+
+def test_few_test_digits_widen_the_interval_of_a_mean():
+    few = [{**one, "misses": one["misses"][:100]} for one in runs(A)]
+    widths = [np.diff(average(group)[1])[0] for group in (A, runs(A), few)]
+    assert widths == sorted(widths)
+    assert widths[2] > 1.5 * widths[1] > 1.6 * widths[0]
+
+
+@pytest.mark.parametrize(
+    ("group", "message"), [([1.0], "two runs at least"), (3, "runs or errors")]
+)
+def test_a_group_is_more_than_one_run(group, message):
+    with pytest.raises((TypeError, ValueError), match=f"runs: .*{message}"):
+        average(group)
 
 
 def test_the_permutation_test_is_exact():

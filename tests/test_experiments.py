@@ -31,6 +31,7 @@ from stnlib.digits import load_split
 from stnlib.distortions import RTS
 from stnlib.experiments import (
     EXPERIMENTS,
+    GROUPS,
     Experiment,
     Plan,
     Task,
@@ -115,6 +116,11 @@ def test_a_task_judges_on_the_digits_that_its_plan_names():
     assert pose(still.test_theta).angle.abs().max() < 1e-6
 
 
+def test_an_experiment_may_judge_once(small):
+    for once, steps in ((False, list(range(1, 21))), (True, [20])):
+        assert run(replace(small, once=once), "fcn", 0)[0]["error_step"] == steps
+
+
 def test_a_plan_may_have_a_task_of_its_own(small):
     plan = replace(small.plans["fcn"], task=replace(PLANNED, copies=1))
     found, _ = run(replace(small, plans={"fcn": plan}), "fcn", 0)
@@ -161,6 +167,7 @@ def test_rates_and_steps_are_those_that_the_search_chooses(search_name, name):
         ("search_sums", "sums_mnist", 6),
         ("search_numbers", "numbers", 2),
         ("search_volumes", "volumes", 2),
+        ("search_table1_rts", "table1_rts", 2),
     ],
 )
 def test_rates_are_those_that_a_shorter_search_chooses(search_name, name, times):
@@ -418,7 +425,7 @@ def test_a_checkpoint_that_does_not_fit_is_told_in_a_sentence(small, tmp_path, m
 
     fcn, path = small.plans["fcn"], tmp_path / "small-fcn-0-cpu.pt"
     with monkeypatch.context() as patched:
-        patched.setattr("stnlib.experiments.__main__.keep", killed)
+        patched.setattr("stnlib.experiments.repeat.keep", killed)
         with pytest.raises(KeyboardInterrupt):
             command(tmp_path, "--networks", "fcn")
     whole = path.read_bytes()
@@ -480,7 +487,7 @@ def test_the_command_sees_at_once_that_it_could_not_write(small, tmp_path, monke
     def refuse(**options):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("stnlib.experiments.__main__.run", None)  # no run is begun
+    monkeypatch.setattr("stnlib.experiments.repeat.run", None)  # no run is begun
     (tmp_path / "r.json").mkdir()
     assert command(tmp_path) == 1
     assert "Error: --record: expected a file, got " in capsys.readouterr().err
@@ -522,6 +529,9 @@ def test_the_command_says_in_a_sentence_that_there_is_no_mnist(tmp_path, monkeyp
         (["rts", "--networks", "resnet"], "--networks: expected some of fcn, st_fcn"),
         (["rts", "--seeds", "one"], "invalid int value: 'one'"),
         (["rts", "--threads", "0"], "--threads: expected at least 1"),
+        (["rts", "--jobs", "0"], "--jobs: expected at least 1, got 0"),
+        (["table1", "--networks", "resnet"], "--networks: expected some of fcn, cnn"),
+        (["table1", "--record", "r.json"], "--record: expected one experiment, got table1, which"),
     ],
 )
 def test_the_command_refuses_what_it_does_not_know(arguments, message, capsys):
@@ -530,8 +540,56 @@ def test_the_command_refuses_what_it_does_not_know(arguments, message, capsys):
     assert message in capsys.readouterr().err
 
 
-def test_a_stopped_command_goes_on_from_its_checkpoint(tmp_path):
-    arguments = ["rts", "--networks", "fcn", "--seeds", "0", "--folder", str(tmp_path)]
+def test_one_name_runs_several_experiments(small, tmp_path, monkeypatch, capsys):
+    other = replace(small, plans={"tiny": small.plans["fcn"]}, seeds=(3,))
+    monkeypatch.setitem(EXPERIMENTS, "other", other)
+    monkeypatch.setitem(GROUPS, "both", ("small", "other"))
+    monkeypatch.setattr(records, "FOLDER", tmp_path)
+    rest = ["--folder", str(tmp_path)]
+    assert main(["both", "--networks", "fcn", "tiny", *rest]) == 0
+    assert [(one["network"], one["seed"]) for one in load(tmp_path / "small.json")] == [
+        ("fcn", 0), ("fcn", 1),
+    ]  # fmt: skip
+    assert [(one["network"], one["seed"]) for one in load("other")] == [("tiny", 3)]
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("small: 2 runs to do, 0 in")
+    assert said[1].startswith("other: 1 runs to do, 0 in")
+    assert said[4].startswith("other: tiny                 seed 3: ")
+    assert main(["both", *rest]) == 0
+    assert len(load("small")) == 4
+
+
+def test_every_group_is_of_experiments():
+    assert set().union(*GROUPS.values()) <= set(EXPERIMENTS)
+    assert not set(GROUPS) & set(EXPERIMENTS)
+
+
+def test_runs_side_by_side_are_those_one_after_the_other(tmp_path):
+    rest = ["--seeds", "0", "1", "--networks", "none", "--folder", str(tmp_path)]
+    found = []
+    for jobs in ("1", "2"):
+        path = tmp_path / f"{jobs}.json"
+        assert main(["depth", "--jobs", jobs, "--record", str(path), *rest]) == 0
+        found.append([{**one, "seconds": 0, "error_seconds": []} for one in load(path)])
+    assert len(found[0]) == 2
+    assert found[0] == found[1]
+    assert not list(tmp_path.glob("*.pt"))
+
+
+def test_a_run_beside_another_says_what_is_wrong_with_its_checkpoint(tmp_path, capsys):
+    path = tmp_path / "depth-none-0-cpu.pt"
+    path.write_bytes(b"no checkpoint")
+    rest = ["--folder", str(tmp_path), "--record", str(tmp_path / "r.json"), "--jobs", "2"]
+    assert main(["depth", "--networks", "none", "--seeds", "0", "1", *rest]) == 1
+    words = "checkpoint of none, seed 0: expected a file that fit wrote, got another one"
+    assert f"Error: {words}" in capsys.readouterr().err
+    assert path.read_bytes() == b"no checkpoint"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_stopped_command_goes_on_from_its_checkpoint(jobs, tmp_path):
+    arguments = ["rts", "--networks", "fcn", "--seeds", "0", "1", "--folder", str(tmp_path)]
+    arguments += ["--jobs", jobs]
     line = [sys.executable, "-m", "stnlib.experiments", *arguments]
     line += ["--record", str(tmp_path / "r.json")]
     process = subprocess.Popen(

@@ -5,16 +5,17 @@
     python -m stnlib.experiments rts --again     run all of it anew
     python -m stnlib.experiments rts --seeds 5 6 --record mine.json --device cuda
     python -m stnlib.experiments mnist --data FOLDER    MNIST's idx files are there
+    python -m stnlib.experiments table1 --jobs 2        four experiments, two runs at a time
 
 A record holds every run of its experiment: none is left out, whatever came of it.
 """
 
-from stnlib.experiments.catalogue import EXPERIMENTS
-from stnlib.experiments.comparison import APART, UNTOLD, Comparison, compare
+from stnlib.experiments.catalogue import EXPERIMENTS, GROUPS
+from stnlib.experiments.comparison import APART, UNTOLD, Comparison, average, compare
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.records import load, trained
 from stnlib.experiments.run import history_of, run
 from stnlib.experiments.task import Task, TaskPlan
 
-__all__ = ["APART", "EXPERIMENTS", "UNTOLD", "Comparison", "Experiment", "Plan", "Task", "TaskPlan"]
-__all__ += ["compare", "history_of", "load", "run", "trained"]
+__all__ = ["APART", "EXPERIMENTS", "GROUPS", "UNTOLD", "Comparison", "Experiment", "Plan", "Task"]
+__all__ += ["TaskPlan", "average", "compare", "history_of", "load", "run", "trained"]

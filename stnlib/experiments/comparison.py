@@ -1,4 +1,4 @@
-"""Two groups of recorded runs: how far apart they are, and whether that can be told."""
+"""Groups of recorded runs: their mean errors, how far apart two are, and whether it can be told."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ class Comparison:
         )
 
 
+def average(runs: Sequence) -> tuple[float, tuple[float, float]]:
+    """Return the mean error of a group of runs, in percent, and its 95 % interval.
+
+    The interval counts what that of :func:`compare` does.
+
+    Args, Raises: as :func:`compare`, for one group.
+    """
+    errors, misses = _read("runs", runs)
+    mean = float(errors.mean())
+    return mean, _interval(mean, [errors], None if misses is None else misses.mean(0))
+
+
 def compare(a: Sequence, b: Sequence) -> Comparison:
     """Compare two groups of runs on the same test pictures.
 
@@ -81,15 +93,15 @@ def compare(a: Sequence, b: Sequence) -> Comparison:
             )
         per_digit = [one.mean(0) for one in misses]
     mean_a, mean_b = (float(one.mean()) for one in errors)
-    digits = per_digit if paired else None
-    difference_interval = _interval(mean_a - mean_b, errors, digits)
+    apart = per_digit[0] - per_digit[1] if paired else None
+    difference_interval = _interval(mean_a - mean_b, errors, apart)
     ratio, ratio_interval = math.nan, (math.nan, math.nan)
     if mean_a > 0 and mean_b > 0:
         ratio = mean_a / mean_b
         shares = [one / mean for one, mean in zip(errors, (mean_a, mean_b), strict=True)]
         if paired:
-            digits = [per_digit[0] / mean_a, per_digit[1] / mean_b]
-        logs = _interval(math.log(ratio), shares, digits)
+            apart = per_digit[0] / mean_a - per_digit[1] / mean_b
+        logs = _interval(math.log(ratio), shares, apart)
         ratio_interval = tuple(math.exp(one) for one in logs)
     test = permutation_test(
         errors, lambda x, y, axis: x.mean(axis) - y.mean(axis), vectorized=True,
@@ -130,16 +142,15 @@ def _read(name: str, runs: object) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def _interval(
-    middle: float, errors: Sequence[np.ndarray], digits: Sequence[np.ndarray] | None
+    middle: float, errors: Sequence[np.ndarray], digits: np.ndarray | None
 ) -> tuple[float, float]:
-    """Return the 95 % interval around a difference of means, by Satterthwaite's rule."""
+    """Return the 95 % interval around a sum of means, by Satterthwaite's rule."""
     with needs("digits"):
         from scipy.stats import t
 
     parts = [(one.var(ddof=1) / len(one), len(one) - 1) for one in errors]
     if digits is not None:
-        apart = digits[0] - digits[1]
-        parts.append((apart.var(ddof=1) / len(apart), len(apart) - 1))
+        parts.append((digits.var(ddof=1) / len(digits), len(digits) - 1))
     total = sum(variance for variance, _ in parts)
     if total == 0:
         return middle, middle

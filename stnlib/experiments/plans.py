@@ -51,6 +51,7 @@ class Experiment:
         statistics: keep also what :func:`stnlib.training.diagnose` reads.
         measure: called with the trained network and the task; what it returns is kept too.
         weights: keep the trained networks, too, beside the record: ``trained`` brings them back.
+        once: judge at the end only, and not along the way.
     """
 
     about: str
@@ -61,6 +62,7 @@ class Experiment:
     statistics: bool = False
     measure: Callable[[nn.Module, Task], dict] | None = None
     weights: bool = False
+    once: bool = False
 
 
 def description(experiment: Experiment, network: str) -> dict:

@@ -49,12 +49,13 @@ def run(
     kept = {"network": network, "seed": seed, "parameters": count_parameters(model)}
     kept |= {"steps": plan.steps, "plan": said, **conditions(device)}
     noted = (POINTS if experiment.watch else FEW) if experiment.statistics else 2 * POINTS
+    judged = 1 if experiment.once else POINTS
     try:
         history = fit(
             model, task, steps=plan.steps, seed=seed, device=device, progress=progress,
             probe=task.probe if experiment.watch or experiment.statistics else None,
             record_every=max(plan.steps // noted, 1),
-            test=task.test, judge=task.judge, evaluate_every=max(plan.steps // POINTS, 1),
+            test=task.test, judge=task.judge, evaluate_every=max(plan.steps // judged, 1),
             checkpoint=checkpoint, checkpoint_every=max(plan.steps // CHECKPOINTS, 1),
             **plan.options,
         )  # fmt: skip

@@ -31,6 +31,9 @@ class OtherRunError(ValueError):
         super().__init__(message)
         self.expected, self.found = expected, found
 
+    def __reduce__(self) -> tuple:  # from process to process
+        return type(self), (str(self), self.expected, self.found)
+
 
 def write(path: Path, content: dict, settings: dict[str, str]) -> None:
     """Write a checkpoint: what torch saves, and its SHA-256."""
