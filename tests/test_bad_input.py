@@ -710,7 +710,7 @@ Hidden(SHAPED, SHAPED, R())  TypeError: distortion: expected a Hide, got R R(deg
 run(EXPERIMENTS["depth"], "st", 0)  ValueError: one of 'before', 'behind', 'none', got str 'st'
 run(EXPERIMENTS["depth"], "none", -1)  ValueError: seed: expected at least 0, got -1
 shallow_cnn("beside")  ValueError: place: expected one of 'before', 'behind', None, got str
-load("rst")  FileNotFoundError: sums_mnist, tc, volumes, volumes_two, or a JSON file, got rst
+load("rst")  FileNotFoundError: table1_rts, tc, volumes, volumes_two, or a JSON file, got rst
 history_of({"network": "fcn"})  ValueError: expected one with statistics, got 'fcn' without
 shallow_cnn(3)  ValueError: place: expected one of 'before', 'behind', None, got int 3
 Task(None, SHAPED, R())  TypeError: train: expected Digits(images, labels), got NoneType None
