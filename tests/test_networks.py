@@ -1,5 +1,6 @@
 """The networks: their sizes and shapes, what they learn, a fair match, and wrong numbers."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -228,3 +229,21 @@ def test_numbers_of_numpy_are_plain_in_words():
     five = np.int64(5)
     assert repr(cnn(np.int64(42), kernels=(five,) * 3)) == repr(cnn(42))
     assert repr(ConvLocalisation(42, 4, (np.int64(8), 16))) == repr(ConvLocalisation(42, 4))
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_a_relu_behind_its_pool_changes_no_number_and_no_slope(batch_norm):
+    torch.manual_seed(0)
+    images = torch.rand(8, 1, 28, 28)
+    network = cnn(28, channels=(6, 8), batch_norm=batch_norm)
+    other = copy.deepcopy(network)
+    for i, layer in enumerate(list(other)):
+        if isinstance(layer, nn.MaxPool2d):
+            assert isinstance(other[i + 1], nn.ReLU)
+            other[i], other[i + 1] = other[i + 1], layer
+    answers = network(images), other(images)
+    for answer in answers:
+        answer.square().sum().backward()
+    assert torch.equal(*answers)
+    for one, same in zip(network.parameters(), other.parameters(), strict=True):
+        assert torch.equal(one.grad, same.grad)

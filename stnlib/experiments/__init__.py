@@ -5,7 +5,7 @@
     python -m stnlib.experiments rts --again     run all of it anew
     python -m stnlib.experiments rts --seeds 5 6 --record mine.json --device cuda
     python -m stnlib.experiments mnist --data FOLDER    MNIST's idx files are there
-    python -m stnlib.experiments table1 --jobs 2        four experiments, two runs at a time
+    python -m stnlib.experiments table1 --jobs 2        its rows, two runs at a time
 
 A record holds every run of its experiment: none is left out, whatever came of it.
 """

@@ -67,7 +67,8 @@ def repeat(todo: list[Todo], how: Conditions, jobs: int) -> Iterator[tuple[Todo,
     Raises:
         OtherRunError: a checkpoint is of another plan, or none.
     """
-    for one, new in _side_by_side(todo, how, jobs) if jobs > 1 else _in_a_row(todo, how):
+    done = _side_by_side(todo, how, jobs) if jobs > 1 else (_train(one, how) for one in todo)
+    for one, new in done:
         keep(one.path, new, tuple(EXPERIMENTS[one.name].plans))
         how.checkpoint(one).unlink(missing_ok=True)  # a run that came to nan may have written none
         yield one, new
@@ -78,10 +79,6 @@ def keep(path: Path, new: dict, order: tuple[str, ...]) -> None:
     key = operator.itemgetter("network", "seed")
     runs = [one for one in read(path) if key(one) != key(new) and one["network"] in order] + [new]
     records.save(path, sorted(runs, key=lambda one: (order.index(one["network"]), one["seed"])))
-
-
-def _in_a_row(todo: list[Todo], how: Conditions) -> Iterator[tuple[Todo, dict]]:
-    return (_train(one, how) for one in todo)
 
 
 def _side_by_side(todo: list[Todo], how: Conditions, jobs: int) -> Iterator[tuple[Todo, dict]]:

@@ -117,7 +117,7 @@ def test_a_live_figure_is_stored_as_settings_still_and_words(file):
     notebook = read(file)
     assert "widgets" not in notebook.metadata
     shown = [output.data for output in outputs(notebook) if STORED in output.get("data", {})]
-    assert shown or file.stem in ("primer", "papers_table")
+    assert shown or file.stem in ("primer", "papers_table")  # which have plots only
     for data in shown:
         stored = data[STORED]
         figure = getattr(widgets, stored["figure"])

@@ -3,7 +3,9 @@
 import pytest
 
 from stnlib.experiments import APART, EXPERIMENTS, GROUPS, average, compare, load
-from tests.claims.quoting import claim
+from stnlib.networks import PAPER, cnn, count_parameters, fcn, st_cnn, st_fcn
+from stnlib.transforms import Affine
+from tests.claims.quoting import claim, text_of
 
 ROWS = GROUPS["table1"]
 each_row = pytest.mark.parametrize("row", ROWS)
@@ -81,3 +83,16 @@ def test_ours_err_more_than_the_papers():
         assert low > error
         times[network] = low / error
     assert max(times, key=times.get) == "fcn"
+
+
+def test_the_papers_networks_have_as_many_weights_as_the_page_says():
+    weights = []
+    for side, pool in ((28, 1), (42, 2)):
+        looking = {"transform": Affine(), "pool": pool}
+        weights += [count_parameters(build(side, **PAPER[build.__name__])) for build in (fcn, cnn)]
+        weights += [
+            count_parameters(build(side, **PAPER[build.__name__], **looking))
+            for build in (st_fcn, st_cnn)
+        ]
+    low, high = (round(one, -4) for one in (min(weights), max(weights)))
+    assert f"| weights | {low:,} to {high:,} (by" in text_of("papers_table")
