@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from statistics import fmean
 from urllib.error import URLError
 
 import pytest
@@ -183,11 +184,19 @@ OF_RATES = [one for one in EXPERIMENTS if one.startswith("search_") and one != "
 
 @pytest.mark.parametrize("name", OF_RATES)
 def test_each_network_is_searched_alike(name):
-    trials = {}
+    """With the same rates, and with one more where the best was the last of them."""
+    trials, errors = {}, {one["network"]: one["error"] for one in load(name)}
     for plan in EXPERIMENTS[name].plans:
         network, _, rate = plan.rsplit(", ", 2)
-        trials.setdefault(network, []).append(rate)
-    assert len({tuple(rates) for rates in trials.values()}) == 1
+        trials.setdefault(network, {}).setdefault(float(rate), []).append(errors[plan])
+    common = set.intersection(*(set(rates) for rates in trials.values()))
+    assert len(common) >= 4
+    for rates in trials.values():
+        tried = [rate for rate in rates if rate in common]
+        for more in sorted(set(rates) - common):
+            best = min(tried, key=lambda rate: fmean(rates[rate]))
+            assert best == max(tried) < more <= 2 * best
+            tried.append(more)
     assert EXPERIMENTS[name].task.validation
 
 
@@ -512,10 +521,10 @@ def test_the_command_says_in_a_sentence_that_there_is_no_mnist(tmp_path, monkeyp
     monkeypatch.setattr("sklearn.datasets.fetch_openml", offline)
     monkeypatch.setenv("STNLIB_MNIST", "")
     rest = ["--record", str(tmp_path / "r.json"), "--folder", str(tmp_path / "runs")]
-    assert main(["mnist", *rest]) == 1
+    assert main(["draw", *rest]) == 1
     words = "Error: MNIST could not be downloaded; pass the folder of its idx files, or name it in"
     assert words in capsys.readouterr().err
-    assert main(["mnist", "--data", str(tmp_path), *rest]) == 1
+    assert main(["draw", "--data", str(tmp_path), *rest]) == 1
     words = f"train-images-idx3-ubyte or train-images-idx3-ubyte.gz in {tmp_path}, found neither"
     assert f"Error: MNIST: expected {words}\n" in capsys.readouterr().err
     assert not (tmp_path / "r.json").exists()
@@ -531,7 +540,7 @@ def test_the_command_says_in_a_sentence_that_there_is_no_mnist(tmp_path, monkeyp
         (["rts", "--threads", "0"], "--threads: expected at least 1"),
         (["rts", "--jobs", "0"], "--jobs: expected at least 1, got 0"),
         (["table1", "--networks", "resnet"], "--networks: expected some of fcn, cnn"),
-        (["table1", "--record", "r.json"], "--record: expected one experiment, got table1, which"),
+        (["table1", "--record", "r.json"], "--record: expected a folder for table1_rts"),
     ],
 )
 def test_the_command_refuses_what_it_does_not_know(arguments, message, capsys):
@@ -557,6 +566,22 @@ def test_one_name_runs_several_experiments(small, tmp_path, monkeypatch, capsys)
     assert said[4].startswith("other: tiny                 seed 3: ")
     assert main(["both", *rest]) == 0
     assert len(load("small")) == 4
+
+
+def test_a_folder_takes_the_record_of_each_experiment(small, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(GROUPS, "both", ("small", "depth"))
+    monkeypatch.setattr(records, "FOLDER", tmp_path / "package")
+    mine = tmp_path / "my" / "records"
+    rest = ["--record", str(mine), "--networks", "fcn", "--folder", str(tmp_path)]
+    assert main(["both", *rest]) == 0
+    assert [one["seed"] for one in load(mine / "small.json")] == [0, 1]
+    assert [file.name for file in mine.iterdir()] == ["small.json"]
+    assert main(["small", *rest]) == 0
+    assert "small: 0 runs to do, 2 in " in capsys.readouterr().out
+    assert not (tmp_path / "package").exists()
+    (tmp_path / "file").touch()
+    assert main(["both", "--record", str(tmp_path / "file"), "--folder", str(tmp_path)]) == 1
+    assert "File exists: " in capsys.readouterr().err
 
 
 def test_every_group_is_of_experiments():

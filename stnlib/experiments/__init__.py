@@ -4,8 +4,9 @@
     python -m stnlib.experiments rts             run what the record of rts lacks
     python -m stnlib.experiments rts --again     run all of it anew
     python -m stnlib.experiments rts --seeds 5 6 --record mine.json --device cuda
-    python -m stnlib.experiments mnist --data FOLDER    MNIST's idx files are there
+    python -m stnlib.experiments table1 --data FOLDER   MNIST's idx files are there
     python -m stnlib.experiments table1 --jobs 2        its rows, two runs at a time
+    python -m stnlib.experiments table1 --record mine   all of them, into a folder of your own
 
 A record holds every run of its experiment: none is left out, whatever came of it.
 """

@@ -28,7 +28,7 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("experiment", nargs="?", choices=names, metavar="experiment")
     parser.add_argument("--networks", nargs="+", help="those to run (all of the experiment)")
     parser.add_argument("--seeds", nargs="+", type=int, help="those to run (the record's)")
-    parser.add_argument("--record", type=Path, help="JSON file (the one in the package)")
+    parser.add_argument("--record", type=Path, help="JSON file, or folder of them (the package's)")
     parser.add_argument("--again", action="store_true", help="run also what the record has")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, mps (cpu)")
     parser.add_argument("--threads", type=int, default=1, help="of the CPU, for each run (1)")
@@ -46,9 +46,9 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
     for name in ("threads", "jobs"):
         if getattr(asked, name) < 1:
             parser.error(f"--{name}: expected at least 1, got {getattr(asked, name)}")
-    if asked.record and asked.experiment in GROUPS:
+    if asked.record and asked.record.suffix == ".json" and asked.experiment in GROUPS:
         them = ", ".join(asked.names)
-        parser.error(f"--record: expected one experiment, got {asked.experiment}, which is {them}")
+        parser.error(f"--record: expected a folder for {them}, got the file {asked.record}")
     return asked
 
 
@@ -92,10 +92,17 @@ def make_ready(todo: list[Todo], folder: Path, device: str) -> None:
         make(device)  # which reads the digits, or says what is missing
 
 
+def record_of(name: str, record: Path | None) -> Path:
+    """Return where the record of an experiment is: in the package, or where it is asked for."""
+    if record is None:
+        return records.path_of(name)
+    return record if record.suffix == ".json" else record / f"{name}.json"
+
+
 def plan_runs(name: str, asked: argparse.Namespace) -> list[Todo]:
     """Say what is there of an experiment and what is left, and return the latter."""
     experiment = EXPERIMENTS[name]
-    path = records.path_of(name) if asked.record is None else asked.record
+    path = record_of(name, asked.record)
     recorded = read(path)
     runs = fitting(recorded, experiment)
     have = set() if asked.again else {(one["network"], one["seed"]) for one in runs}
@@ -119,6 +126,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.environ["STNLIB_MNIST"] = asked.data
     todo = [one for name in asked.names for one in plan_runs(name, asked)]
     try:
+        if asked.record and asked.record.suffix != ".json":
+            asked.record.mkdir(parents=True, exist_ok=True)
         make_ready(todo, asked.folder, asked.device)
     except (OSError, ValueError, RuntimeError) as error:
         print(f"Error: {error}", file=sys.stderr)

@@ -117,7 +117,6 @@ SEARCHED_TC = {
 RATES_TC = {"cnn": 4e-3, "st_cnn": 2e-3, "pooled_cnn": 1.6e-2, "st_cnn, batch norm": 1e-3}
 BEST_TC = search.at_rates(SEARCHED_TC, RATES_TC)
 TC_PLANS = BEST_TC | {"cnn, equal steps": replace(BEST_TC["cnn"], steps=750)}
-MNIST_PLANS = {"st_cnn, batch norm": Plan(partial(st_cnn, 42, batch_norm=True), 22000)}
 DRAW_PLANS = {
     "st_cnn": Plan(partial(st_cnn_with, small_cnn, batch_norm=True), 22000),
     "cnn": Plan(partial(cnn, 42, batch_norm=True), 22000),
@@ -259,12 +258,6 @@ EXPERIMENTS = {
         seeds=(0, 1, 2, 3),
         watch=False,
         measure=bend.measure_folds,
-    ),
-    "mnist": Experiment(
-        "How far does st_cnn of rts come on MNIST?",
-        TaskPlan(RTS(), mnist=True, batch=128, copies=1),
-        MNIST_PLANS,
-        seeds=(0,),
     ),
     "draw": Experiment(
         "Networks of equal weights that read what a hand has drawn.",

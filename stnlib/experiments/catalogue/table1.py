@@ -14,13 +14,13 @@ from functools import partial
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from stnlib.distortions import RTS
+from stnlib.distortions import RTS, E
 from stnlib.experiments import search
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.rivals import pooled_cnn
 from stnlib.experiments.task import TaskPlan
 from stnlib.networks import cnn, fcn, st_cnn, st_fcn
-from stnlib.transforms import Affine
+from stnlib.transforms import Affine, Projective, ThinPlateSpline
 
 
 def smoothed(outputs: Tensor, labels: Tensor, *, smoothing: float) -> Tensor:
@@ -49,12 +49,21 @@ def row(distortion: object, plans: dict[str, Plan]) -> Experiment:
     return Experiment(about, task_of(distortion), plans, seeds=SEEDS, watch=False, once=True)
 
 
-def search_of(distortion: object, plans: dict[str, Plan]) -> Experiment:
-    """Return the search of the rates for pictures of one size."""
+def search_of(
+    distortion: object, plans: dict[str, Plan], further: dict[str, tuple[float, ...]]
+) -> Experiment:
+    """Return the search of the rates for pictures of one size.
+
+    Args:
+        further: a network's rates beyond the common ones, each tried where the best was the last.
+    """
+    trials = search.trials(plans, (SHARE,))
+    for name, rates in further.items():
+        trials |= search.trials({name: plans[name]}, (SHARE,), rates)
     return Experiment(
         f"Which rate suits each network of table1, on {type(distortion).__name__}?",
         replace(task_of(distortion), validation=True),
-        search.trials(plans, (SHARE,)),
+        trials,
         seeds=(10,),
         watch=False,
         once=True,
@@ -81,8 +90,38 @@ WIDE = {
     "st_cnn": Plan(partial(ST_CNN, 42, transform=Affine()), 8000, TRAINED),
 }  # fmt: skip
 
-RATES_WIDE = {"fcn": 2e-3, "cnn": 1.6e-2, "pooled_cnn": 8e-3, "st_fcn": 2e-3, "st_cnn": 2e-3}
+ST_CNN_28 = partial(ST_CNN, 28)
+NARROW = {
+    "fcn": Plan(partial(fcn, 28, hidden=(65, 65)), 50_000, TRAINED),
+    "cnn": Plan(
+        partial(cnn, 28, channels=(20, 50, 96), kernels=(3,) * 3, hidden=(), batch_norm=True),
+        4900,
+        TRAINED,
+    ),
+    "pooled_cnn": Plan(partial(pooled_cnn, channels=(20, 48, 71)), 8700, TRAINED),
+    "st_fcn": Plan(
+        partial(
+            st_fcn, 28, transform=Affine(), localisation=(24, 24), hidden=(99, 99), **READ
+        ),
+        27_000,
+        TRAINED,
+    ),
+    "st_cnn": Plan(partial(ST_CNN_28, transform=Affine()), 10_000, TRAINED),
+    "st_cnn, projective": Plan(partial(ST_CNN_28, transform=Projective()), 10_000, TRAINED),
+    "st_cnn, spline": Plan(
+        partial(ST_CNN_28, transform=ThinPlateSpline((4, 4))), 10_000, TRAINED
+    ),
+}  # fmt: skip
+
+RATES_WIDE = {"fcn": 2e-3, "cnn": 3.2e-2, "pooled_cnn": 8e-3, "st_fcn": 2e-3, "st_cnn": 2e-3}
+RATES_NARROW = {
+    "fcn": 4e-3, "cnn": 3.2e-2, "pooled_cnn": 8e-3, "st_fcn": 4e-3, "st_cnn": 8e-3,
+    "st_cnn, projective": 8e-3, "st_cnn, spline": 4e-3,
+}  # fmt: skip
+AT_RATES = search.at_rates(NARROW, RATES_NARROW)
 EXPERIMENTS = {
-    "search_table1_rts": search_of(RTS(), WIDE),
+    "search_table1_rts": search_of(RTS(), WIDE, {"cnn": (3.2e-2, 6.4e-2)}),
+    "search_table1_e": search_of(E(), NARROW, {"cnn": (3.2e-2, 6.4e-2)}),
     "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE)),
+    "table1_e": row(E(), AT_RATES),
 }
