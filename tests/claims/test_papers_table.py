@@ -4,8 +4,10 @@ from itertools import combinations
 from statistics import fmean
 
 import pytest
+from torch.nn import Linear
 
 from stnlib.experiments import APART, EXPERIMENTS, GROUPS, UNTOLD, average, compare, load
+from stnlib.experiments.catalogue.table1 import WIDE
 from stnlib.networks import PAPER, cnn, count_parameters, fcn, st_cnn, st_fcn
 from stnlib.transforms import Affine
 from tests.claims.quoting import claim, text_of
@@ -130,6 +132,12 @@ def test_with_as_many_steps_the_pooled_network_is_near():
     pooled = runs_of("table1_rts", "pooled_cnn")
     assert pooled[0]["steps"] == 4100
     assert average(pooled)[0] == pytest.approx(1.5, abs=0.005)
+
+
+@claim("papers_table", "At 42 × 42 pixels our weights leave the FCN 33 units a layer;")
+def test_the_fully_connected_network_is_narrow():
+    first, *_ = (one for one in WIDE["fcn"].build().modules() if isinstance(one, Linear))
+    assert (first.in_features, first.out_features) == (42 * 42, 33)
 
 
 @each_row

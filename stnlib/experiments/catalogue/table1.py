@@ -70,58 +70,34 @@ def search_of(
     )
 
 
+CNN = partial(cnn, hidden=(), batch_norm=True)
+ST_FCN = partial(st_fcn, transform=Affine(), **READ)
 WIDE = {
     "fcn": Plan(partial(fcn, 42, hidden=(33, 33)), 37_000, TRAINED),
-    "cnn": Plan(
-        partial(
-            cnn, 42, channels=(16, 32, 48, 92), kernels=(3,) * 4, hidden=(), batch_norm=True
-        ),
-        3200,
-        TRAINED,
-    ),
+    "cnn": Plan(partial(CNN, 42, channels=(16, 32, 48, 92), kernels=(3,) * 4), 3200, TRAINED),
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(20, 49, 76)), 4100, TRAINED),
-    "st_fcn": Plan(
-        partial(
-            st_fcn, 42, transform=Affine(), localisation=(20, 20), hidden=(71, 71), **READ
-        ),
-        22_900,
-        TRAINED,
-    ),
+    "st_fcn": Plan(partial(ST_FCN, 42, localisation=(20, 20), hidden=(71, 71)), 22_900, TRAINED),
     "st_cnn": Plan(partial(ST_CNN, 42, transform=Affine()), 8000, TRAINED),
-}  # fmt: skip
-
-ST_CNN_28 = partial(ST_CNN, 28)
+}
+SPLINE = ThinPlateSpline((4, 4))
 NARROW = {
     "fcn": Plan(partial(fcn, 28, hidden=(65, 65)), 50_000, TRAINED),
-    "cnn": Plan(
-        partial(cnn, 28, channels=(20, 50, 96), kernels=(3,) * 3, hidden=(), batch_norm=True),
-        4900,
-        TRAINED,
-    ),
+    "cnn": Plan(partial(CNN, 28, channels=(20, 50, 96), kernels=(3,) * 3), 4900, TRAINED),
     "pooled_cnn": Plan(partial(pooled_cnn, channels=(20, 48, 71)), 8700, TRAINED),
-    "st_fcn": Plan(
-        partial(
-            st_fcn, 28, transform=Affine(), localisation=(24, 24), hidden=(99, 99), **READ
-        ),
-        27_000,
-        TRAINED,
-    ),
-    "st_cnn": Plan(partial(ST_CNN_28, transform=Affine()), 10_000, TRAINED),
-    "st_cnn, projective": Plan(partial(ST_CNN_28, transform=Projective()), 10_000, TRAINED),
-    "st_cnn, spline": Plan(
-        partial(ST_CNN_28, transform=ThinPlateSpline((4, 4))), 10_000, TRAINED
-    ),
-}  # fmt: skip
+    "st_fcn": Plan(partial(ST_FCN, 28, localisation=(24, 24), hidden=(99, 99)), 27_000, TRAINED),
+    "st_cnn": Plan(partial(ST_CNN, 28, transform=Affine()), 10_000, TRAINED),
+    "st_cnn, projective": Plan(partial(ST_CNN, 28, transform=Projective()), 10_000, TRAINED),
+    "st_cnn, spline": Plan(partial(ST_CNN, 28, transform=SPLINE), 10_000, TRAINED),
+}
 
 RATES_WIDE = {"fcn": 2e-3, "cnn": 3.2e-2, "pooled_cnn": 8e-3, "st_fcn": 2e-3, "st_cnn": 2e-3}
 RATES_NARROW = {
     "fcn": 4e-3, "cnn": 3.2e-2, "pooled_cnn": 8e-3, "st_fcn": 4e-3, "st_cnn": 8e-3,
     "st_cnn, projective": 8e-3, "st_cnn, spline": 4e-3,
 }  # fmt: skip
-AT_RATES = search.at_rates(NARROW, RATES_NARROW)
 EXPERIMENTS = {
     "search_table1_rts": search_of(RTS(), WIDE, {"cnn": (3.2e-2, 6.4e-2)}),
     "search_table1_e": search_of(E(), NARROW, {"cnn": (3.2e-2, 6.4e-2)}),
     "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE)),
-    "table1_e": row(E(), AT_RATES),
+    "table1_e": row(E(), search.at_rates(NARROW, RATES_NARROW)),
 }
