@@ -94,7 +94,7 @@ def test_two_rates_are_equally_good():
 
 @claim(
     "papers_table",
-    "On RTS the ST-FCN is ahead of the FCN, and the ST-CNN of both plain CNNs, all apart (p at "
+    "**On RTS** the ST-FCN is ahead of the FCN, and the ST-CNN of both plain CNNs, all apart (p at "
     "most .05, and 0 outside the interval).",
 )
 def test_looking_is_ahead_on_rts():
@@ -151,7 +151,7 @@ def test_a_transformer_makes_no_cnn(row):
     assert found.difference < 0
 
 
-@claim("papers_table", "On E the FCN errs 1.9 times as much as the ST-FCN, in the paper 1.2 times.")
+@claim("papers_table", "**On E** the FCN errs 1.9 times as much as the ST-FCN, in the paper 1.2 times.")
 def test_looking_helps_the_fully_connected_network_on_e():
     found = against("fcn", "st_fcn", "table1_e")
     assert found.words == APART
