@@ -34,9 +34,9 @@ def test_the_test_digits_are_read_once(row):
 @each_row
 @claim(
     "papers_table",
-    "Rates were chosen by the same search for each: five rates, and, while the largest alone was "
-    "best, its double; half of the steps, one seed, judged on 10,000 of the 60,000 digits to train "
-    "on.",
+    "Rates were chosen by the same search for each: five rates, and, while none was better than "
+    "the largest, its double; half of the steps, one seed, judged on 10,000 of the 60,000 digits "
+    "to train on.",
 )
 def test_rates_were_chosen_by_one_search_on_other_digits(row):
     search = "search_table1_rts" if row == "table1_rts" else "search_table1_e"
@@ -46,7 +46,8 @@ def test_rates_were_chosen_by_one_search_on_other_digits(row):
         rates = sorted(errors)
         assert len(rates) == len(trials) >= 5
         for count, rate in enumerate(rates[5:], 5):
-            assert rate == 2 * rates[count - 1] == 2 * min(rates[:count], key=errors.get)
+            assert rate == 2 * rates[count - 1]
+            assert rates[count - 1] == min(rates[:count], key=lambda one: (errors[one], -one))
         assert plan.options["learning_rate"] == min(rates, key=errors.get) < rates[-1]
         assert {2 * one["steps"] for one in trials} == {plan.steps}
         assert all("mnist=True" in one["plan"]["task"] for one in trials)
@@ -75,21 +76,6 @@ def test_what_equal_seconds_give():
         for network in plans:
             assert 4 < fmean(run["seconds"] for run in runs_of(row, network)) / 60 < 5.5
         assert plans["st_cnn"].steps / plans["cnn"].steps == pytest.approx(times, abs=0.05)
-
-
-@claim(
-    "papers_table",
-    "On E the two largest rates of the pooled CNN are equally good, and the smaller was taken.",
-)
-def test_two_rates_are_equally_good():
-    errors = [
-        one["error"]
-        for one in load("search_table1_e")
-        if one["network"].startswith("pooled_cnn") and one["plan"]["learning_rate"] >= 8e-3
-    ]
-    assert len(errors) == 2
-    assert errors[0] == errors[1]
-    assert EXPERIMENTS["table1_e"].plans["pooled_cnn"].options["learning_rate"] == 8e-3
 
 
 @claim(
@@ -151,7 +137,9 @@ def test_a_transformer_makes_no_cnn(row):
     assert found.difference < 0
 
 
-@claim("papers_table", "**On E** the FCN errs 1.9 times as much as the ST-FCN, in the paper 1.2 times.")
+@claim(
+    "papers_table", "**On E** the FCN errs 1.9 times as much as the ST-FCN, in the paper 1.2 times."
+)
 def test_looking_helps_the_fully_connected_network_on_e():
     found = against("fcn", "st_fcn", "table1_e")
     assert found.words == APART
