@@ -169,6 +169,7 @@ def test_rates_and_steps_are_those_that_the_search_chooses(search_name, name):
         ("search_numbers", "numbers", 2),
         ("search_volumes", "volumes", 2),
         ("search_table1_rts", "table1_rts", 2),
+        ("search_table1_e", "table1_p", 2),
         ("search_table1_e", "table1_e", 2),
     ],
 )

@@ -14,7 +14,7 @@ from functools import partial
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from stnlib.distortions import RTS, E
+from stnlib.distortions import RTS, E, P
 from stnlib.experiments import search
 from stnlib.experiments.plans import Experiment, Plan
 from stnlib.experiments.rivals import pooled_cnn
@@ -101,5 +101,6 @@ EXPERIMENTS = {
     "search_table1_rts": search_of(RTS(), WIDE, {"cnn": FURTHER}),
     "search_table1_e": search_of(E(), NARROW, {"cnn": FURTHER, "pooled_cnn": FURTHER}),
     "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE)),
+    "table1_p": row(P(), AT_RATES),
     "table1_e": row(E(), AT_RATES),
 }
