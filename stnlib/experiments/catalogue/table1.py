@@ -95,12 +95,17 @@ RATES_NARROW = {
     "fcn": 4e-3, "cnn": 3.2e-2, "pooled_cnn": 3.2e-2, "st_fcn": 4e-3, "st_cnn": 8e-3,
     "st_cnn, projective": 8e-3, "st_cnn, spline": 4e-3,
 }  # fmt: skip
+LONG = {
+    "pooled_cnn, long": replace(WIDE["pooled_cnn"], steps=8200),
+    "st_cnn, long": replace(WIDE["st_cnn"], steps=16_000),
+}
+LONG = search.at_rates(LONG, {name: RATES_WIDE[name.removesuffix(", long")] for name in LONG})
 AT_RATES = search.at_rates(NARROW, RATES_NARROW)
 FURTHER = (3.2e-2, 6.4e-2)
 EXPERIMENTS = {
     "search_table1_rts": search_of(RTS(), WIDE, {"cnn": FURTHER}),
     "search_table1_e": search_of(E(), NARROW, {"cnn": FURTHER, "pooled_cnn": FURTHER}),
-    "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE)),
+    "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE) | LONG),
     "table1_p": row(P(), AT_RATES),
     "table1_e": row(E(), AT_RATES),
 }
