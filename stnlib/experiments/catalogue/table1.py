@@ -55,7 +55,7 @@ def search_of(
     """Return the search of the rates for pictures of one size.
 
     Args:
-        further: a network's rates beyond the common ones, each tried where the best was the last.
+        further: a network's rates beyond the common ones, each tried while none beat the last.
     """
     trials = search.trials(plans, (SHARE,))
     for name, rates in further.items():
