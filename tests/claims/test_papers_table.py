@@ -176,7 +176,8 @@ FAMILIES = ("st_cnn", "st_cnn, projective", "st_cnn, spline")
     "papers_table",
     "**On P** the ST-CNN is ahead of both plain CNNs, whatever its family, and the ST-FCN of the "
     "FCN, all apart.",
-    "The three families cannot be told apart, though the maps that made the pictures are projective.",
+    "The three families cannot be told apart, though the maps that made the pictures are "
+    "projective.",
 )
 def test_looking_is_ahead_on_p():
     pairs = [("fcn", "st_fcn"), *((p, one) for p in ("cnn", "pooled_cnn") for one in FAMILIES)]
