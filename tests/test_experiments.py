@@ -542,7 +542,7 @@ def test_the_command_says_in_a_sentence_that_there_is_no_mnist(tmp_path, monkeyp
         (["rts", "--threads", "0"], "--threads: expected at least 1"),
         (["rts", "--jobs", "0"], "--jobs: expected at least 1, got 0"),
         (["table1", "--networks", "resnet"], "--networks: expected some of fcn, cnn"),
-        (["table1", "--record", "r.json"], "--record: expected a folder for table1_rts"),
+        (["table1", "--record", "r.json"], "--record: expected a folder for table1_r"),
     ],
 )
 def test_the_command_refuses_what_it_does_not_know(arguments, message, capsys):

@@ -31,7 +31,7 @@ class P:
     The scale is drawn evenly. Each corner then moves by normal numbers with a standard deviation of
     ``move`` pixels along x and along y. A move that would fold the picture, or bring the horizon
     into it, is halved until it does not: with the paper's numbers and 28 × 28 pixels, in about one
-    picture of eight. theta is (B, 8), of :class:`~stnlib.transforms.Projective`. The picture keeps
+    picture of seven. theta is (B, 8), of :class:`~stnlib.transforms.Projective`. The picture keeps
     its size, so an end of the ink may be pulled out of it.
 
     >>> P()(torch.rand(4, 1, 28, 28), generator=torch.Generator().manual_seed(0)).theta.shape
