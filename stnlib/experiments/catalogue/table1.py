@@ -110,8 +110,8 @@ FURTHER = (3.2e-2, 6.4e-2)
 EXPERIMENTS = {
     "search_table1_rts": search_of(RTS(), WIDE, {"cnn": FURTHER}),
     "search_table1_e": search_of(E(), NARROW, {"cnn": FURTHER, "pooled_cnn": FURTHER}),
-    "table1_r": row(R(), AFFINE),
+    "table1_r": row(R(), AFFINE | EQUAL),
     "table1_rts": row(RTS(), search.at_rates(WIDE, RATES_WIDE) | LONG),
     "table1_p": row(P(), AT_RATES | EQUAL),
-    "table1_e": row(E(), AT_RATES),
+    "table1_e": row(E(), AT_RATES | EQUAL),
 }
