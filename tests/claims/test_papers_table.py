@@ -3,18 +3,21 @@
 import ast
 from dataclasses import replace
 from itertools import combinations, product
+from math import comb
 from statistics import fmean
 
 import nbformat
 import pytest
+import torch
 from torch.nn import Linear
 
+from stnlib.distortions import P
 from stnlib.experiments import APART, EXPERIMENTS, GROUPS, UNTOLD, average, compare, load
 from stnlib.experiments.catalogue.table1 import WIDE
 from stnlib.experiments.search import RATES
 from stnlib.networks import PAPER, cnn, count_parameters, fcn, st_cnn, st_fcn
 from stnlib.transforms import Affine
-from tests.claims.quoting import claim, find, text_of
+from tests.claims.quoting import claim, find, squeezed, text_of
 
 ROWS = GROUPS["table1"]
 LONG = ", long"
@@ -26,6 +29,9 @@ PAPERS = {  # percent wrong, once more
     "e": {"fcn": 3.2, "cnn": 1.4, "st_fcn": 2.7, "st_cnn": 1.2, "st_cnn, projective": 1.3,
           "st_cnn, spline": 1.1},
 }  # fmt: skip
+AFFINE = ("fcn", "st_fcn", "st_cnn", "pooled_cnn", "cnn")  # from many steps to few
+PLAIN = ("cnn", "pooled_cnn")
+FAMILIES = ("st_cnn", "st_cnn, projective", "st_cnn, spline")
 each_row = pytest.mark.parametrize("row", ROWS)
 
 
@@ -34,6 +40,38 @@ each_row = pytest.mark.parametrize("row", ROWS)
 def test_all_have_as_many_weights(row):
     weights = {run["parameters"] for run in load(row)}
     assert max(weights) < 1.02 * min(weights)
+
+
+@claim(
+    "papers_table",
+    "Projective and spline stand only in front of the CNN, and only on P and E.",
+)
+def test_where_the_other_families_stand():
+    found = {
+        (row, network.removesuffix(LONG))
+        for row in PAPERS for network in plans_of(row)
+        if network.removesuffix(LONG) not in AFFINE
+    }  # fmt: skip
+    assert found == {*product(("p", "e"), FAMILIES[1:])}
+
+
+@claim("papers_table", "Four seeds against four cannot give less than .029;")
+def test_the_least_chance():
+    assert all(EXPERIMENTS[row].seeds == (0, 1, 2, 3) for row in ROWS)
+    least = compare([1.0, 1.1, 1.2, 1.3], [2.0, 2.1, 2.2, 2.3]).p
+    assert f"{least:.3f}" == f"{2 / comb(8, 4):.3f}" == "0.029"
+
+
+def test_one_picture_of_seven_is_moved_by_half():
+    """Its theta is that of half the moves."""
+    images = torch.zeros(10_000, 1, 28, 28)
+    whole, half = (
+        P(move=move)(images, generator=torch.Generator().manual_seed(0)).theta for move in (5, 2.5)
+    )
+    assert round(1 / (whole == half).all(1).double().mean().item()) == 7
+    assert "halved for one picture of seven" in text_of("papers_table")
+    assert "halved until it does not: with the paper's numbers" in (text := squeezed(P.__doc__))
+    assert "in about one picture of seven" in text
 
 
 @each_row
@@ -92,9 +130,6 @@ def plans_of(row):
     return EXPERIMENTS[f"table1_{row}"].plans
 
 
-AFFINE = ("fcn", "st_fcn", "st_cnn", "pooled_cnn", "cnn")  # from many steps to few
-
-
 def told(found):
     return [f"{one:.2f}" for one in (found.difference, *found.difference_interval)]
 
@@ -109,8 +144,8 @@ def ahead(row, pairs):
 @each_row
 @claim(
     "papers_table",
-    "Except on P, a run takes, on average, 3.5 to 5.5 minutes of one CPU thread, and the cheaper a "
-    "network's steps, the more it has.",
+    "Except on P, a run takes, on average, 3.5 to 5.5 minutes of one CPU thread, and networks with "
+    "cheap steps have more of them.",
     "R and P have the steps of E; on P a step takes 4 to 7 ms more than on E, and a run five to "
     "nine minutes.",
     "The ST-CNN, whose classifier sees 16 × 16 pixels, has 2.5 times the steps of the CNN on "
@@ -173,10 +208,6 @@ def test_the_fully_connected_network_is_narrow():
 def test_a_transformer_makes_no_cnn():
     assert all(ahead(row, [("st_fcn", "cnn")]) for row in PAPERS)
     assert [row for row, paper in PAPERS.items() if paper["st_fcn"] > paper["cnn"]] == ["e"]
-
-
-PLAIN = ("cnn", "pooled_cnn")
-FAMILIES = ("st_cnn", "st_cnn, projective", "st_cnn, spline")
 
 
 @claim(
